@@ -1,0 +1,59 @@
+"""CSV files that a spreadsheet opens without running anything in them."""
+
+import re
+import unicodedata
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+UNASSIGNED = "unassigned"
+LONGEST_NAME = 60
+
+
+def safe_cell(cell: object) -> object:
+    """Text a spreadsheet would take for a formula gets a ' before it; anything else stays as it is."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+
+
+def write_csv(frame: pd.DataFrame, file: Path, encoding: str = "utf-8") -> None:
+    """Write a frame as CSV: safe cells, floats to ten digits, LF line ends; the same bytes for the same
+    frame."""
+    texts = frame.select_dtypes(include=["str", "object"]).columns
+    safe = frame.assign(**{name: frame[name].astype(object).map(safe_cell) for name in texts})
+    safe.to_csv(file, index=False, float_format="%.10g", lineterminator="\n", encoding=encoding)
+
+
+def csm_file_names(csms: list[str]) -> dict[str, str]:
+    """A file name for each CSM, such as csm-anna-li.csv.
+
+    Case, punctuation and spaces go, letters of any script stay; names that come out alike all get a hash.
+    """
+    slugs = {csm: _slug(csm) for csm in csms}
+    alike = pd.Series(slugs.values(), dtype="str").value_counts()
+    return {
+        csm: f"csm-{slug if alike[slug] == 1 else _with_hash(slug, csm)}.csv" for csm, slug in slugs.items()
+    }
+
+
+def write_csm_lists(listed: pd.DataFrame, folder: Path) -> list[Path]:
+    """Write each CSM's own part of the list, and csm-unassigned.csv for the rest; returns the files.
+
+    Accounts held out are left out: they are to be left alone. A byte-order mark lets Excel read any script.
+    """
+    work = listed[listed["arm"] == "treat"]
+    owner = work["csm"].fillna("")
+    names = csm_file_names(sorted(owner.unique()))
+    for csm, name in names.items():
+        write_csv(work[owner == csm], folder / name, encoding="utf-8-sig")
+    return [folder / name for name in names.values()]
+
+
+def _slug(csm: str) -> str:
+    plain = unicodedata.normalize("NFKC", csm).casefold()
+    return re.sub(r"[\W_]+", "-", plain).strip("-")[:LONGEST_NAME] or UNASSIGNED
+
+
+def _with_hash(slug: str, csm: str) -> str:
+    return f"{slug}-{sha256(csm.encode()).hexdigest()[:8]}"

@@ -1,0 +1,89 @@
+"""The shape of what is published: columns, their order, types and limits."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from leadline.problem import Problem
+
+SHARE = pa.Check.in_range(0, 1)
+TIME = "datetime64[us]"
+
+
+def _text(nullable: bool = True, allowed: tuple[str, ...] = ()) -> pa.Column:
+    return pa.Column(str, pa.Check.isin(allowed) if allowed else None, nullable=nullable, coerce=True)
+
+
+def _number(check: pa.Check | None = None) -> pa.Column:
+    return pa.Column(float, check, nullable=True, coerce=True)
+
+
+def _drivers() -> dict[str, pa.Column]:
+    parts = {
+        "indicator": _text(),
+        "value": _number(),
+        "change": _number(),
+        "contribution": _number(),
+        "sentence": _text(),
+    }
+    return {f"driver_{i}_{part}": column for i in (1, 2, 3) for part, column in parts.items()}
+
+
+SCORED_ACCOUNTS = pa.DataFrameSchema(
+    {
+        "account_id": pa.Column(str, unique=True, coerce=True),
+        "name": _text(),
+        "as_of": pa.Column(TIME),
+        "horizon_days": pa.Column("int64", pa.Check.gt(0), coerce=True),
+        "p_churn": _number(SHARE),
+        "p_expand": _number(SHARE),
+        "percentile": _number(),
+        "band": _text(),
+        "arr": _number(),
+        "expected_loss": _number(),
+        "stage": _text(),
+        "tier": _text(),
+        "csm": _text(),
+        "listed_because": _text(nullable=False),
+        **_drivers(),
+        "score_change": _number(),
+        "change_because": _text(),
+        "cause": _text(nullable=False, allowed=("business", "product", "unknown", "")),
+        "play": _text(nullable=False),
+        "arm": _text(nullable=False, allowed=("treat", "holdout", "")),
+        "data_quality": _text(nullable=False),
+        "model_version": _text(nullable=False),
+    },
+    strict="filter",
+    ordered=True,
+)
+
+THRESHOLDS = pa.DataFrameSchema(
+    {
+        "as_of": pa.Column(TIME),
+        "group": _text(nullable=False),
+        "indicator": _text(nullable=False),
+        "enter": _number(),
+        "exit": _number(),
+        "capacity": pa.Column("int64", pa.Check.ge(0), coerce=True),
+        "alerts": pa.Column("int64", pa.Check.ge(0), coerce=True),
+        "precision": _number(SHARE),
+        "captured_arr": _number(),
+        "changed_because": _text(nullable=False),
+    },
+    unique=["as_of", "group", "indicator"],
+    strict="filter",
+    ordered=True,
+)
+
+
+def checked(frame: pd.DataFrame, schema: pa.DataFrameSchema, title: str) -> pd.DataFrame:
+    """The frame with exactly the schema's columns, in order; a Problem says which cells break it."""
+    columns = [name for name in schema.columns if name in frame]
+    ordered = frame[columns].astype({"as_of": TIME}).reset_index(drop=True)
+    try:
+        return schema.validate(ordered)  # pandera itself would coerce to nanoseconds
+    except pa.errors.SchemaError as error:
+        broken = " ".join(str(error).split())
+        raise Problem(
+            f"The table {title} cannot be published: {broken}; mend the step that filled it."
+        ) from None

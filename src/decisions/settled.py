@@ -1,0 +1,37 @@
+"""The past as it can be judged today: earlier declines beside the churn known by now."""
+
+import pandas as pd
+
+from leadline.decisions.decline import baseline_dates, declines
+from leadline.features.indicator import Column
+from leadline.models.splits import known_labels, settled
+
+
+def settled_history(
+    snapshots: pd.DataFrame,
+    context: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    columns: tuple[Column, ...],
+    now: pd.Timestamp,
+    settled_days: int,
+) -> pd.DataFrame:
+    """Declines of every past as-of date whose churn is settled at `now`, with `observed` (0/1) and `arr`.
+
+    Each date is compared with the snapshots 4, 8 and 12 weeks before it, so `snapshots` must hold those too;
+    a row without an outcome is left out, and one without a past has no decline.
+    """
+    keys = ["account_id", "as_of"]
+    dates = sorted(context.loc[settled(context["as_of"], now, settled_days), "as_of"].unique())
+    past = [_declines_as_of(date, snapshots, context, columns) for date in dates]
+    together = pd.concat(past) if past else _declines_as_of(now, snapshots[:0], context[:0], columns)
+    churn = outcomes[outcomes["outcome"] == "churn"]
+    labels = churn[keys].assign(observed=known_labels(churn, now))
+    return together.merge(labels, on=keys, how="inner").merge(context[[*keys, "arr"]], on=keys, how="left")
+
+
+def _declines_as_of(
+    date: pd.Timestamp, snapshots: pd.DataFrame, context: pd.DataFrame, columns: tuple[Column, ...]
+) -> pd.DataFrame:
+    then = snapshots["as_of"] == date
+    before = snapshots["as_of"].isin(baseline_dates(date))
+    return declines(snapshots[then], snapshots[before], context[context["as_of"] == date], columns)

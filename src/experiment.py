@@ -1,0 +1,159 @@
+"""An experiment: one question asked of one source, read from a YAML into frozen, checked settings."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from leadline.problem import Problem
+
+
+class Settings(BaseModel):
+    """Frozen settings in which an unknown key is an error, never ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class Calendar(Settings):
+    """When scores speak: the as-of dates to train on, and those to test on."""
+
+    timezone: str = "UTC"
+    week_start: Literal["monday", "sunday", "saturday"] = "monday"
+    every: Literal["week", "four weeks", "month", "quarter"] = "four weeks"
+    test_every: Literal["week", "four weeks", "month", "quarter"] = "month"
+    first: date | None = None
+    first_test: date | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"'{name}' is no time zone; write one such as Europe/Berlin or UTC") from None
+        return name
+
+
+class Outcomes(Settings):
+    """What counts as churn and as expansion, how long there is to act, and how long we look."""
+
+    mode: Literal["contract", "activity"]
+    lead_days: int = Field(14, ge=0)
+    horizon_days: int = Field(90, gt=0)
+    grace_days: int = Field(30, ge=0)
+    expansion_ratio: float = Field(1.1, gt=1)
+    active_days_before: int = Field(180, gt=0)
+    min_events_before: int = Field(5, gt=0)
+
+    @property
+    def window_days(self) -> int:
+        """Days from the as-of date to the end of the outcome window."""
+        return self.lead_days + self.horizon_days
+
+    @property
+    def settled_days(self) -> int:
+        """Days from the as-of date until the outcome can be observed."""
+        return self.window_days + self.grace_days
+
+
+class Models(Settings):
+    """How a model is fitted, and when the plain rule is used in its place."""
+
+    few_outcomes: int = Field(50, ge=1)
+    bootstrap: int = Field(200, ge=0)
+    trees: int = Field(300, ge=1)
+
+
+class Capacity(Settings):
+    """How many accounts the team can follow in a week: so many CSMs, so many accounts each."""
+
+    csms: int = Field(3, ge=0)
+    accounts_each: int = Field(10, ge=0)
+
+    @property
+    def total(self) -> int:
+        """Accounts a week."""
+        return self.csms * self.accounts_each
+
+
+class Value(Settings):
+    """What stepping in costs and what share of leavers it is assumed to save, until effects are measured."""
+
+    save_rate: float = Field(0.2, ge=0, le=1)
+    cost: float = Field(200, ge=0)
+    currency: str = "USD"
+
+
+class Experiment(Settings):
+    """One question asked of one source."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    question: str
+    source: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
+    language: Literal["en", "zh"] = "en"
+    seed: int = 7
+    calendar: Calendar = Calendar()
+    outcomes: Outcomes
+    indicators: Literal["all"] | tuple[str, ...] = "all"
+    models: Models = Models()
+    capacity: Capacity = Capacity()
+    value: Value = Value()
+    holdout_share: float = Field(0.0, ge=0, lt=1)
+    plays: str = "plays.yaml"
+    root: Path = Path()
+
+    @field_validator("indicators")
+    @classmethod
+    def _some_indicator(cls, names: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        if not names:
+            raise ValueError("it is empty; write 'all' or at least one name")
+        return names
+
+    @property
+    def source_file(self) -> Path:
+        """The YAML that says where the source lies."""
+        return self.root / "data" / f"{self.source}.yaml"
+
+    @property
+    def published(self) -> Path:
+        """The folder under which each as-of date is published."""
+        return self.root / "data" / "published" / self.name
+
+    @property
+    def derived(self) -> Path:
+        """The folder of what can be made again from the source."""
+        return self.root / "data" / "derived" / self.name
+
+
+def read_yaml(file: Path, kind: str) -> dict[str, Any]:
+    """Read a YAML file as a mapping; a Problem names the file and line where it cannot be read."""
+    if not file.is_file():
+        raise Problem(f"{kind} file {file} does not exist; check the path, or see the examples beside it.")
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise Problem(f"{kind} file {file} is not valid YAML: {' '.join(str(error).split())}.") from None
+    if not isinstance(content, dict):
+        raise Problem(f"{kind} file {file} holds no 'key: value' lines; see the examples beside it.")
+    return content
+
+
+def validated(kind: type[S], content: dict[str, Any], file: Path) -> S:
+    """Check a mapping against its settings class; a Problem names every key that is wrong."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise Problem(f"{file} has settings to mend: {wrong}.") from None
+
+
+def read_experiment(file: Path) -> Experiment:
+    """Read an experiment; its root is the folder that holds experiments/."""
+    content = read_yaml(file, "Experiment")
+    return validated(Experiment, {**content, "root": file.resolve().parent.parent}, file)

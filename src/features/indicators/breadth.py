@@ -1,0 +1,127 @@
+"""Product level: how many modules an account uses, and how deeply."""
+
+import narwhals as nw
+
+from leadline.features.indicator import indicator
+from leadline.features.measures import Measures, ratio
+
+
+@indicator(
+    level="product",
+    family="breadth",
+    unit="count",
+    windows=(28, 84),
+    direction=-1,
+    decline=True,
+    en="{value} modules used in the last {window} days, against {before} four weeks earlier",
+    zh="近 {window} 天使用 {value} 个模块，四周前为 {before} 个",
+)
+def modules_used(m: Measures, window: int) -> nw.Expr:
+    """Modules in which anybody did anything in the window: breadth."""
+    return m.modules.count(m.module.events(window) > 0)
+
+
+@indicator(
+    level="product",
+    family="breadth",
+    unit="ratio",
+    windows=(28,),
+    direction=0,
+    en="use spreads over modules with entropy {value}, against {before} four weeks earlier",
+    zh="用量在模块间的熵为 {value}，四周前为 {before}",
+)
+def module_entropy(m: Measures, window: int) -> nw.Expr:
+    """Shannon entropy (nats) of actions over modules: 0 when all is in one, log(n) when spread evenly over n.
+
+    With n_i actions in module i and N in all: log N - sum(n_i log n_i) / N.
+    """
+    used = m.module.events(window)
+    weighted = m.modules.sum(used * (nw.max_horizontal(used, nw.lit(1)) * 1.0).log())
+    total = m.modules.sum(used)
+    return nw.when(total > 0).then((total * 1.0).log() - weighted / total)
+
+
+@indicator(
+    level="product",
+    family="breadth",
+    unit="share",
+    windows=(28,),
+    direction=0,
+    en="{value} of all use is in one module, against {before} four weeks earlier",
+    zh="{value} 的用量集中在一个模块，四周前为 {before}",
+)
+def top_module_share(m: Measures, window: int) -> nw.Expr:
+    """Share of the most used module in all actions that belong to a module."""
+    used = m.module.events(window)
+    return ratio(m.modules.max(used), m.modules.sum(used))
+
+
+@indicator(
+    level="product",
+    family="breadth",
+    unit="count",
+    direction=1,
+    empty=0,
+    en="{value} modules used before have been left for 4 weeks ({before} four weeks earlier)",
+    zh="有 {value} 个曾用模块已停用 4 周（四周前为 {before} 个）",
+)
+def modules_abandoned(m: Measures, _: None) -> nw.Expr:
+    """Modules used in the 84 days before the last 28, and not in the last 28."""
+    return m.modules.count((m.module.events(84, skip=28) > 0) & (m.module.events(28) == 0))
+
+
+@indicator(
+    level="product",
+    family="breadth",
+    unit="count",
+    direction=-1,
+    empty=0,
+    en="{value} modules taken up in the last 4 weeks ({before} four weeks earlier)",
+    zh="近 4 周新启用 {value} 个模块（四周前为 {before} 个）",
+)
+def modules_adopted(m: Measures, _: None) -> nw.Expr:
+    """Modules used in the last 28 days, and not in the 84 days before."""
+    return m.modules.count((m.module.events(84, skip=28) == 0) & (m.module.events(28) > 0))
+
+
+@indicator(
+    level="product",
+    family="depth",
+    unit="count",
+    windows=(28, 84),
+    direction=-1,
+    decline=True,
+    en="{value} core actions in the last {window} days, against {before} four weeks earlier",
+    zh="近 {window} 天核心行为 {value} 次，四周前为 {before} 次",
+)
+def core_actions(m: Measures, window: int) -> nw.Expr:
+    """Core actions in the window: those in which the product gives its value, as the source names them."""
+    return m.core(window)
+
+
+@indicator(
+    level="product",
+    family="depth",
+    unit="ratio",
+    windows=(28,),
+    direction=-1,
+    en="{value} core actions a user in the last {window} days, against {before} four weeks earlier",
+    zh="近 {window} 天人均核心行为 {value} 次，四周前为 {before} 次",
+)
+def core_per_user(m: Measures, window: int) -> nw.Expr:
+    """Core actions per active user: depth."""
+    return ratio(m.core(window), m.active_users(window))
+
+
+@indicator(
+    level="product",
+    family="depth",
+    unit="share",
+    windows=(28,),
+    direction=-1,
+    en="core actions are {value} of core actions and views together, against {before} four weeks earlier",
+    zh="核心行为占核心行为与浏览之和的 {value}，四周前为 {before}",
+)
+def core_share(m: Measures, window: int) -> nw.Expr:
+    """Core actions over core actions and views: seeing a page is not using it."""
+    return ratio(m.core(window), m.core(window) + m.views(window))

@@ -1,0 +1,161 @@
+"""What an indicator may ask for: window sums over an account, its users and its modules, and its present state.
+
+An indicator function is called once with a `Measures`, which writes down what was asked; the engine then computes
+all of it together, so a hundred indicators cost few passes. A window of w days with skip s sums what occurred in
+[T - s - w, T - s) and was received before T.
+"""
+
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from leadline.problem import Problem
+
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True)
+class WindowSum:
+    """One fact summed (or its maximum taken) over whole weeks before the as-of date."""
+
+    fact: str
+    first_week: int
+    weeks: int
+
+    @property
+    def column(self) -> str:
+        """The column that holds it."""
+        return f"{self.fact}_{self.weeks}w_skip{self.first_week}"
+
+    @property
+    def last_week(self) -> int:
+        """Weeks back at which the window opens."""
+        return self.first_week + self.weeks
+
+
+def whole_weeks(days: int) -> int:
+    """Days as weeks; a Problem where they are none, for partial aggregates are kept by the week."""
+    weeks, rest = divmod(days, DAYS_A_WEEK)
+    if rest or days < 0:
+        raise Problem(f"A window or skip of {days} days is no whole number of weeks; use a multiple of 7.")
+    return weeks
+
+
+class Rows:
+    """Window sums on one grain: the account, one of its users, or one of its modules."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, WindowSum] = {}
+
+    def _sum(self, fact: str, window: int, skip: int) -> nw.Expr:
+        asked = WindowSum(fact, whole_weeks(skip), whole_weeks(window))
+        self.sums[asked.column] = asked
+        return nw.col(asked.column)
+
+    def events(self, window: int, skip: int = 0) -> nw.Expr:
+        """Events of any action."""
+        return self._sum("events", window, skip)
+
+    def core(self, window: int, skip: int = 0) -> nw.Expr:
+        """Core actions, as the source names them."""
+        return self._sum("core", window, skip)
+
+
+class UserRows(Rows):
+    """One user of the account."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rank_by: tuple[nw.Expr, ...] = ()
+
+    def active_days(self, window: int, skip: int = 0) -> nw.Expr:
+        """Days on which the user did anything."""
+        return self._sum("days", window, skip)
+
+    def is_key(self, top: int = 3) -> nw.Expr:
+        """Whether the user led the account in the 84 days before the last 28: one of the `top` by core actions,
+        then by events."""
+        self.rank_by = (self.core(84, skip=28), self.events(84, skip=28))
+        return (self.events(84, skip=28) > 0) & (nw.col("key_rank") <= top)
+
+
+class Members:
+    """All users (or modules) of the account: counts and sums over them, as one number an account."""
+
+    def __init__(self, grain: str) -> None:
+        self._grain = grain
+        self.totals: dict[str, tuple[str, nw.Expr]] = {}
+
+    def _total(self, how: str, value: nw.Expr) -> nw.Expr:
+        known = {(kind, repr(expression)): name for name, (kind, expression) in self.totals.items()}
+        name = known.get((how, repr(value)), f"{self._grain}_{how}_{len(self.totals)}")
+        self.totals[name] = (how, value)
+        return nw.col(name)
+
+    def count(self, condition: nw.Expr) -> nw.Expr:
+        """How many fulfil the condition."""
+        return self._total("sum", nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)))
+
+    def sum(self, value: nw.Expr) -> nw.Expr:
+        """The sum over them."""
+        return self._total("sum", value)
+
+    def max(self, value: nw.Expr) -> nw.Expr:
+        """The largest among them; null where there is none."""
+        return self._total("max", value)
+
+
+class Measures(Rows):
+    """Everything an indicator may ask for about one account as of a date."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.user = UserRows()
+        self.users = Members("users")
+        self.module = Rows()
+        self.modules = Members("modules")
+        self.states: set[str] = set()
+
+    def views(self, window: int, skip: int = 0) -> nw.Expr:
+        """Views, as the source names them."""
+        return self._sum("views", window, skip)
+
+    def sessions(self, window: int, skip: int = 0) -> nw.Expr:
+        """Sessions that began: as given by the source, else after a gap of 30 minutes."""
+        return self._sum("sessions", window, skip)
+
+    def minutes(self, window: int, skip: int = 0) -> nw.Expr:
+        """Minutes of use, where events carry a duration."""
+        return self._sum("milliseconds", window, skip) / 60_000
+
+    def active_days(self, window: int, skip: int = 0) -> nw.Expr:
+        """Days on which anybody did anything."""
+        return self._sum("days", window, skip)
+
+    def user_days(self, window: int, skip: int = 0) -> nw.Expr:
+        """Pairs of a user and a day on which that user did anything: the sum of DAU."""
+        return self._sum("user_days", window, skip)
+
+    def active_users(self, window: int, skip: int = 0) -> nw.Expr:
+        """Distinct users who did anything."""
+        return self.users.count(self.user.events(window, skip) > 0)
+
+    def state(self, name: str) -> nw.Expr:
+        """A fact that holds now: see `states.STATES` for the names."""
+        self.states.add(name)
+        return nw.col(name)
+
+    def market(self, value: nw.Expr) -> nw.Expr:
+        """The value less the median over accounts that used the product in the last 84 days: market movement."""
+        peers = nw.when(self.events(84) > 0).then(value)
+        return value - peers.median().over("as_of")
+
+
+def ratio(value: nw.Expr, base: nw.Expr) -> nw.Expr:
+    """value / base, undefined where the base is not above zero."""
+    return nw.when(base > 0).then(value / base)
+
+
+def change(now: nw.Expr, before: nw.Expr) -> nw.Expr:
+    """now / before - 1, undefined where there was nothing before."""
+    return ratio(now, before) - 1

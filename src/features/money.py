@@ -1,0 +1,41 @@
+"""How ARR moved from month to month, from the contracts known as of a date."""
+
+import duckdb
+import pandas as pd
+
+MONTHS = 12
+MOVEMENT = ["month", "start", "new", "expansion", "contraction", "churn", "end"]
+
+
+def arr_movement(subscriptions: duckdb.DuckDBPyRelation, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Per month of the year before as_of: ARR at its start, new, expansion, contraction and churn (negative), end.
+
+    An account is new where it paid nothing at the month's start, and churned where it pays nothing at its end.
+    """
+    arr = _arr_at_month_starts(subscriptions, as_of)
+    before, after = arr.iloc[:, :-1].to_numpy(), arr.iloc[:, 1:].to_numpy()
+    moved = after - before
+    parts = {
+        "month": arr.columns[:-1],
+        "start": before.sum(axis=0),
+        "new": moved.sum(axis=0, where=before == 0),
+        "expansion": moved.sum(axis=0, where=(before > 0) & (moved > 0)),
+        "contraction": moved.sum(axis=0, where=(after > 0) & (moved < 0)),
+        "churn": moved.sum(axis=0, where=(before > 0) & (after == 0)),
+        "end": after.sum(axis=0),
+    }
+    return pd.DataFrame(parts)[MOVEMENT]
+
+
+def _arr_at_month_starts(subscriptions: duckdb.DuckDBPyRelation, as_of: pd.Timestamp) -> pd.DataFrame:
+    """ARR by account (rows) and month start (columns); the last is the start of the month of as_of."""
+    last = as_of.to_period("M").to_timestamp()
+    starts = pd.DataFrame({"month": pd.date_range(end=last, periods=MONTHS + 1, freq="MS").as_unit("us")})
+    rows = duckdb.sql("""
+        SELECT s.account_id, m.month, 12 * sum(s.mrr) AS arr
+        FROM starts m JOIN subscriptions s ON s.start_date <= m.month AND s.end_date > m.month
+             AND s.known_at < $as_of
+        GROUP BY ALL
+    """, params={"as_of": as_of.to_pydatetime()}).df()  # fmt: skip
+    table = rows.pivot_table(index="account_id", columns="month", values="arr", fill_value=0.0)
+    return table.reindex(columns=starts["month"], fill_value=0.0).sort_index()

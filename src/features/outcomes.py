@@ -1,0 +1,129 @@
+"""What became of an account after an as-of date; undefined, never zero, where it cannot be observed yet.
+
+observed: 1 if it happened. known_at: since when `observed` is known where it differs from the default, which is 1
+for churn (silence, until something refutes it) and 0 for expansion (nothing, until something shows it); so a label
+as it was known at T is `observed` where known_at < T, and the default elsewhere.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from leadline.experiment import Outcomes
+
+COLUMNS = ["outcome", "account_id", "as_of", "observed", "known_at"]
+DEFAULTS = {"churn": 1, "expansion": 0}
+
+
+@dataclass(frozen=True)
+class Span:
+    """The outcome window's ends and the grace after it, as SQL over as_of; days are of 24 hours."""
+
+    opens: str
+    closes: str
+    settled: str
+
+    @classmethod
+    def of(cls, settings: Outcomes) -> "Span":
+        """The span that an experiment's settings describe."""
+        days = (settings.lead_days, settings.window_days, settings.settled_days)
+        return cls(*(f"(g.as_of + INTERVAL {day} DAY)" for day in days))
+
+
+def outcomes(
+    relations: dict[str, duckdb.DuckDBPyRelation],
+    grid: pd.DataFrame,
+    settings: Outcomes,
+    known_until: pd.Timestamp,
+) -> pd.DataFrame:
+    """Churn and expansion of the eligible (account_id, as_of) rows of `grid` whose window and grace are over."""
+    settled = grid["as_of"] + pd.Timedelta(days=settings.settled_days) <= known_until
+    rows = grid.loc[settled, ["account_id", "as_of"]]
+    if settings.mode == "contract":
+        found = contract_outcomes(relations["subscriptions"], rows, settings)
+    else:
+        found = activity_outcomes(relations["events"], rows, settings)
+    found["known_at"] = found["known_at"].astype("datetime64[us]")
+    return found.sort_values(["outcome", "as_of", "account_id"], kind="stable", ignore_index=True)[COLUMNS]
+
+
+def contract_outcomes(
+    subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes
+) -> pd.DataFrame:
+    """Churn: cover ends inside the window and does not resume within the grace. Expansion: mrr at the window's end
+    is at least expansion_ratio times that as of the date. Cover that ends within the lead time leaves both undefined.
+    """
+    span = Span.of(settings)
+    grown = f"coalesce(mrr_then, 0) >= {settings.expansion_ratio} * mrr - 1e-9"  # 1.1 x 100 is 110 in binary too
+    return duckdb.sql(f"""
+        WITH rows AS (
+            SELECT *, max(end_date) OVER (PARTITION BY account_id ORDER BY start_date, end_date
+                                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+            FROM subscriptions
+        ), numbered AS (
+            SELECT *, sum(CASE WHEN start_date <= reached + INTERVAL {settings.grace_days} DAY THEN 0 ELSE 1 END)
+                      OVER (PARTITION BY account_id ORDER BY start_date, end_date) AS cover
+            FROM rows
+        ), covers AS (
+            SELECT account_id, cover, min(start_date) AS starts, max(end_date) AS ends
+            FROM numbered GROUP BY account_id, cover
+        ), held AS (
+            SELECT g.account_id, g.as_of, c.ends
+            FROM grid g JOIN covers c ON c.account_id = g.account_id AND c.starts < g.as_of AND c.ends > {span.opens}
+        ), later AS (
+            SELECT g.account_id, g.as_of, any_value(g.ends) AS ends,
+                   min(s.known_at) FILTER (s.end_date > {span.closes}
+                                           AND s.start_date <= {span.settled}) AS renewed,
+                   sum(s.mrr) FILTER (s.start_date < g.as_of AND s.end_date >= g.as_of
+                                      AND s.known_at < g.as_of) AS mrr,
+                   sum(s.mrr) FILTER (s.start_date < {span.closes} AND s.end_date >= {span.closes}) AS mrr_then,
+                   max(s.known_at) FILTER (s.start_date < {span.closes}
+                                           AND s.end_date >= {span.closes}) AS mrr_known
+            FROM held g JOIN subscriptions s ON s.account_id = g.account_id GROUP BY g.account_id, g.as_of
+        )
+        SELECT 'churn' AS outcome, account_id, as_of, CAST(ends <= {span.closes} AS TINYINT) AS observed,
+               CASE WHEN ends > {span.closes} THEN renewed END AS known_at
+        FROM later g
+        UNION ALL
+        SELECT 'expansion', account_id, as_of,
+               CAST({grown} AS TINYINT), CASE WHEN {grown} THEN mrr_known END
+        FROM later g WHERE mrr > 0
+    """).df()  # noqa: S608 - numbers of the settings only
+
+
+def activity_outcomes(events: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes) -> pd.DataFrame:
+    """Churn: no event inside the window. Expansion: at least expansion_ratio times as many active users inside it
+    as in as many days before the date.
+
+    Both count what occurred, whenever it was recorded. Quarter hours are exact for as-of dates at local midnight.
+    """
+    span = Span.of(settings)
+    return duckdb.sql(f"""
+        WITH used AS MATERIALIZED (
+            SELECT account_id, user_id, time_bucket(INTERVAL 15 MINUTE, occurred_at) AS at,
+                   min(greatest(received_at, occurred_at)) AS received
+            FROM events GROUP BY ALL
+        ), after AS (
+            SELECT g.account_id, g.as_of, u.user_id, min(u.received) AS received
+            FROM grid g JOIN used u ON u.account_id = g.account_id AND u.at >= {span.opens} AND u.at < {span.closes}
+            GROUP BY ALL
+        ), ranked AS (
+            SELECT *, count(user_id) OVER (PARTITION BY account_id, as_of ORDER BY received, user_id) AS number
+            FROM after
+        ), before AS (
+            SELECT g.account_id, g.as_of, count(DISTINCT u.user_id) AS users
+            FROM grid g JOIN used u ON u.account_id = g.account_id AND u.at < g.as_of
+                 AND u.at >= g.as_of - INTERVAL {settings.horizon_days} DAY
+            GROUP BY ALL
+        ), needed AS (
+            SELECT *, ceil({settings.expansion_ratio} * users - 1e-9) AS need FROM before WHERE users > 0
+        )
+        SELECT 'churn' AS outcome, g.account_id, g.as_of,
+               CAST(count(a.received) = 0 AS TINYINT) AS observed, min(a.received) AS known_at
+        FROM grid g LEFT JOIN after a USING (account_id, as_of) GROUP BY ALL
+        UNION ALL
+        SELECT 'expansion', n.account_id, n.as_of, CAST(coalesce(max(r.number) >= n.need, false) AS TINYINT),
+               min(r.received) FILTER (r.number >= n.need)
+        FROM needed n LEFT JOIN ranked r USING (account_id, as_of) GROUP BY n.account_id, n.as_of, n.need
+    """).df()  # noqa: S608 - numbers of the settings only

@@ -1,0 +1,213 @@
+"""A source: a folder of exports whose YAML maps them onto the contract; opened, checked and typed."""
+# ruff: noqa: S608
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import yaml
+from pydantic import Field, field_validator, model_validator
+
+from leadline.experiment import Settings, read_yaml, validated
+from leadline.features.breaches import Known
+from leadline.features.contract import ACCOUNTS, CONTRACT, SQL_TYPES, Table
+from leadline.features.expressions import exclusion, map_table
+from leadline.features.mapping import TableMapping, unknown_names
+from leadline.features.quarantine import Candidate, Inspected, inspect, refuse
+from leadline.features.scan import keep, near_miss, readable, scan
+from leadline.problem import Problem
+
+
+class Actions(Settings):
+    """Which actions are the point of the product, which only look; with `other`, that is all there may be."""
+
+    core: tuple[str, ...] = Field(min_length=1)
+    view: tuple[str, ...] = ()
+    other: tuple[str, ...] | None = None
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All actions named."""
+        return (*self.core, *self.view, *(self.other or ()))
+
+    @property
+    def closed(self) -> tuple[str, ...] | None:
+        """All actions there may be, or None if any may come."""
+        return None if self.other is None else self.every
+
+    @model_validator(mode="after")
+    def _named_once(self) -> "Actions":
+        twice = sorted({a for a in self.every if self.every.count(a) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is named twice; an action is core, view or other")
+        return self
+
+
+class Quarantine(Settings):
+    """The share of a table's rows that may break the contract before the source is refused."""
+
+    max_share: float = Field(default=0.01, ge=0, le=1)
+
+
+class Source(Settings):
+    """Where exports lie (relative to the YAML), and how they map onto the contract."""
+
+    name: str
+    about: str
+    folder: str
+    currency: str | None = None
+    actions: Actions
+    quarantine: Quarantine = Quarantine()
+    tables: dict[str, TableMapping]
+    root: Path
+
+    @field_validator("tables")
+    @classmethod
+    def _tables_of_the_contract(cls, tables: dict[str, TableMapping]) -> dict[str, TableMapping]:
+        wrong = unknown_names(tables) or (None if "events" in tables else "the table events is missing")
+        if wrong:
+            raise ValueError(wrong)
+        return tables
+
+    @property
+    def path(self) -> Path:
+        """The folder of its files."""
+        return self.root / self.folder
+
+
+@dataclass(frozen=True)
+class Tables:
+    """An opened source; relations hold every contract column, typed, of the rows that may be used.
+
+    quarantine: table, column, reason, rows, first_example, mend.
+    rows: table, rows_in, rows_used, rows_quarantined, rows_excluded, first, last, columns_not_read.
+    actions: action, rows, first, last.
+    known_until: the last instant at which anything in the log happened. Not the last arrival: a log cut by
+    when things happened may go on arriving for years, in which nobody's silence would mean anything.
+    """
+
+    source: Source
+    relations: dict[str, duckdb.DuckDBPyRelation]
+    quarantine: pd.DataFrame
+    rows: pd.DataFrame
+    actions: pd.DataFrame
+    known_until: datetime
+
+    @property
+    def core_actions(self) -> tuple[str, ...]:
+        """The actions that are the point of the product."""
+        return self.source.actions.core
+
+    @property
+    def view_actions(self) -> tuple[str, ...]:
+        """The actions that only look."""
+        return self.source.actions.view
+
+
+def read_source(file: Path) -> Source:
+    """Read a source's YAML; a Problem names every setting that is wrong."""
+    content = read_yaml(file, "Source")
+    repeated = _repeated_key(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
+    if repeated:
+        raise Problem(f"{file} gives {repeated} twice; keep one of them.")
+    return validated(Source, {"name": file.stem, **content, "root": file.resolve().parent}, file)
+
+
+def _repeated_key(node: yaml.Node | None) -> str | None:
+    """The first key that a mapping gives twice, with its line; YAML itself keeps the last in silence."""
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value for key, _ in node.value]
+        twice = next((key for i, (key, _) in enumerate(node.value) if key.value in keys[:i]), None)
+        if twice:
+            return f"{twice.value} (line {twice.start_mark.line + 1})"
+        return next(filter(None, (_repeated_key(value) for _, value in node.value)), None)
+    if isinstance(node, yaml.SequenceNode):
+        return next(filter(None, map(_repeated_key, node.value)), None)
+    return None
+
+
+def open_source(source: Source, folder: Path | None = None, now: datetime | None = None) -> Tables:
+    """Open a source on DuckDB's default connection, all rows held against the contract; events stay in files.
+
+    `folder` overrides where they lie; nothing can have happened after `now` (naive UTC; default: the clock).
+    """
+    duckdb.execute("SET TimeZone = 'UTC'")
+    known = Known(now or datetime.now(UTC).replace(tzinfo=None), actions=source.actions.closed)
+    opened: dict[str, Inspected] = {}
+    names: dict[str, str] = {}
+    rows: list[dict[str, object]] = []
+    for table in CONTRACT.values():  # accounts come first, for the others are held against them
+        mapping = source.tables.get(table.name)
+        if mapping is None or mapping.absent(folder or source.path):
+            continue
+        candidate = _candidate(table, mapping, folder or source.path)
+        inspected = inspect(candidate, known)
+        refuse(inspected, candidate, source.quarantine.max_share)
+        opened[table.name], names[table.name] = inspected, _named(candidate, inspected)
+        rows.append(_counts(candidate, inspected, mapping))
+        known = replace(known, accounts=names.get("accounts"))
+    actions = opened["events"].groups
+    _refuse_absent_actions(source, actions["action"].tolist())
+    names["accounts"] = keep(_accounts_sql(names.get("accounts"), opened), "accounts")
+    return Tables(
+        source,
+        {name: duckdb.sql(f"FROM {sql}") for name, sql in names.items()},
+        pd.concat([i.quarantine for i in opened.values()], ignore_index=True),
+        pd.DataFrame(rows),
+        actions,
+        actions["last"].max().to_pydatetime(),
+    )
+
+
+def _candidate(table: Table, mapping: TableMapping, folder: Path) -> Candidate:
+    file = scan(folder, mapping.file, mapping.table)
+    return Candidate(table, file, map_table(table, mapping, file, folder), exclusion(mapping, file))
+
+
+def _named(candidate: Candidate, inspected: Inspected) -> str:
+    """What follows FROM for a table's good rows: events are read where they lie, all others kept."""
+    if candidate.table.name == "events":
+        return f"({inspected.sql})"
+    with readable(candidate.source.where):
+        return keep(inspected.sql, candidate.table.name)
+
+
+def _counts(candidate: Candidate, inspected: Inspected, mapping: TableMapping) -> dict[str, object]:
+    reads = mapping.reads(candidate.table)
+    return {
+        "table": candidate.table.name,
+        "rows_in": inspected.rows_in,
+        "rows_used": inspected.used,
+        "rows_quarantined": inspected.quarantined,
+        "rows_excluded": inspected.excluded,
+        "first": inspected.groups["first"].min(),
+        "last": inspected.groups["last"].max(),
+        "columns_not_read": ", ".join(c for c in candidate.source.types if c not in reads),
+    }
+
+
+def _refuse_absent_actions(source: Source, seen: list[str]) -> None:
+    absent = [a for a in (*source.actions.core, *source.actions.view) if a not in seen]
+    if absent:
+        raise Problem(
+            f"Source {source.name} names the action {absent[0]}{near_miss(absent[0], seen)}, which its log "
+            f"never has; there is {', '.join(sorted(seen))}: mend actions in its YAML."
+        )
+
+
+def _accounts_sql(accounts: str | None, opened: dict[str, Inspected]) -> str:
+    """Every account with a name and created_at: as given, else its id and the first fact known of it."""
+    facts = " UNION ALL ".join(f"FROM {opened[t].known}" for t in ("events", "subscriptions") if t in opened)
+    first = f"SELECT account_id, min(known) AS known FROM ({facts}) GROUP BY account_id"
+    filled = {"name": "coalesce(name, account_id)", "created_at": "coalesce(created_at, known)"}
+    if accounts is None:
+        filled = {"account_id": "account_id", "name": "account_id", "created_at": "known"}
+        empty = (f"CAST(NULL AS {SQL_TYPES[c.type]})" for c in ACCOUNTS.columns)
+        columns = dict(zip(ACCOUNTS.names, empty, strict=True)) | filled
+        named = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+        return f"SELECT {named} FROM ({first}) ORDER BY account_id"
+    replaced = ", ".join(f"{sql} AS {name}" for name, sql in filled.items())
+    joined = f"{accounts} a LEFT JOIN ({first}) USING (account_id)"
+    return f"SELECT a.* REPLACE ({replaced}) FROM {joined} ORDER BY account_id"

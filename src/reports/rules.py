@@ -1,0 +1,66 @@
+"""The thresholds in force, and why they stand where they do."""
+
+import pandas as pd
+
+from leadline.reports.blocks import Folded, Section, Table
+from leadline.reports.report_input import ReportInput, known
+from leadline.reports.voice import Voice
+
+SHOWN = 10
+COLUMNS = ("group", "indicator", "enter", "exit", "alerts", "capacity", "precision", "captured")
+
+
+def thresholds_now(report: ReportInput, say: Voice) -> Section | None:
+    """The thresholds of the latest as-of date, the busiest first; None where there are none yet."""
+    if report.thresholds.empty:
+        return None
+    now = report.thresholds[report.thresholds["as_of"] == report.thresholds["as_of"].max()]
+    now = now.sort_values(["alerts", "group", "indicator"], ascending=[False, True, True], kind="stable")
+    title = say("rules.title", int(now["alerts"].sum()), rules=say("rules", len(now)))
+    columns = COLUMNS if report.has_money else COLUMNS[:-1]
+    shown, others = limits(now.head(SHOWN), columns, say), now.iloc[SHOWN:]
+    rest = () if others.empty else (Folded(say("rules.rest", len(others)), limits(others, columns, say)),)
+    return Section("rules", say("nav.rules"), title, say("rules.lead"), (shown, *rest, reasons(now, say)))
+
+
+def limits(rows: pd.DataFrame, columns: tuple[str, ...], say: Voice) -> Table:
+    """Levels to enter and to leave the list, alerts, and how it did in replay."""
+    texts = [
+        {
+            "group": peers(row["group"], say),
+            "indicator": indicator(row["indicator"], say),
+            "enter": say.percent(row["enter"]),
+            "exit": say.percent(row["exit"]),
+            "alerts": say.count(row["alerts"]),
+            "capacity": say.count(row["capacity"]),
+            "precision": say.percent(row["precision"]),
+            "captured": say.money(row["captured_arr"]),
+        }
+        for _, row in rows.iterrows()
+    ]
+    head = [say(f"rules.{column}") for column in columns]
+    return Table(head, [[text[column] for column in columns] for text in texts], frozenset({0, 1}))
+
+
+def reasons(rows: pd.DataFrame, say: Voice) -> Folded:
+    """Why each threshold stands where it does."""
+    head = [say("rules.group"), say("rules.indicator"), say("rules.why")]
+    texts = [
+        [peers(row["group"], say), indicator(row["indicator"], say), known(row["changed_because"])]
+        for _, row in rows.iterrows()
+    ]
+    return Folded(say("rules.reasons"), Table(head, texts, frozenset({0, 1, 2})))
+
+
+def peers(group: str, say: Voice) -> str:
+    """A peer group such as "segment=large, stage=adoption" in words."""
+    parts = [part.rpartition("=") for part in group.split(", ")]
+    return say.line(*(say.label(kind or "group", name) for kind, _, name in parts))
+
+
+def indicator(column: str, say: Voice) -> str:
+    """A column such as active_users_28 in words: active users, 28 days."""
+    name, _, days = column.rpartition("_")
+    if not (name and days.isdigit()):
+        return column.replace("_", " ")
+    return say("rules.window", int(days), name=name.replace("_", " "))

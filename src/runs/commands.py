@@ -1,0 +1,117 @@
+"""What each command does, from its arguments to what it prints."""
+
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from leadline.experiment import read_experiment
+from leadline.features import check as looking
+from leadline.features import git_history
+from leadline.features.catalogue import catalogue
+from leadline.features.dataset import first_known, pairs_table
+from leadline.features.pairs import read_pairs, weekly_pairs
+from leadline.features.sources import Tables, open_source, read_source
+from leadline.problem import Problem
+from leadline.runs import flow
+from leadline.runs.printing import frame_table, section
+from leadline.simulate.settings import SimulationSettings
+from leadline.simulate.write import simulate as write_company
+
+console = Console(highlight=False)
+
+
+def progress() -> Progress:
+    """A progress bar on the error stream, so that results can be piped."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+
+
+def open_named(source: str, data: Path | None) -> Tables:
+    """Open a source given by its YAML, or by its name under data/."""
+    named = Path(source)
+    file = named if named.suffix in (".yaml", ".yml") else Path("data") / f"{source}.yaml"
+    return open_source(read_source(file), data)
+
+
+def simulate(out: Path, accounts: int, weeks: int, seed: int, null: bool) -> None:
+    """Write a simulated company."""
+    if out.exists() and any(out.iterdir()):
+        raise Problem(f"{out} is not empty; choose another folder, or delete it first.")
+    settings = SimulationSettings(accounts=accounts, weeks=weeks, seed=seed, null=null)
+    with progress() as bar:
+        task = bar.add_task("Simulating", total=None)
+        write_company(out, settings, lambda done, total: bar.update(task, completed=done, total=total))
+    console.print(f"Wrote a company of {accounts} accounts and {weeks} weeks to {out}.")
+
+
+def import_git(repos: list[Path], out: Path) -> None:
+    """Write the usage log of git repositories."""
+    with progress() as bar:
+        tasks: dict[str, int] = {}
+
+        def tell(name: str, done: int) -> None:
+            tasks.setdefault(name, bar.add_task(f"Reading {name}", total=None))
+            bar.update(tasks[name], completed=done)
+
+        counts = git_history.import_git(repos, out, tell)
+    console.print(counts.sentence())
+
+
+def check(source: str, data: Path | None) -> None:
+    """Print what a source holds."""
+    tables = open_named(source, data)
+    seen = looking.check(tables)
+    console.print(f"[bold]{tables.source.name}[/bold]: {tables.source.about}", markup=True)
+    for title in ("tables", "counts", "allows", "actions", "quarantine", "leaks"):
+        section(console, title, getattr(seen, title))
+
+
+def indicators() -> None:
+    """Print the catalogue."""
+    rows = [
+        {"indicator": i.name, "level": i.level, "family": i.family, "unit": i.unit,
+         "windows": ", ".join(map(str, i.windows)), "meaning": " ".join(i.meaning.split())}
+        for i in catalogue().values()
+    ]  # fmt: skip
+    console.print(frame_table(pd.DataFrame(rows)))
+
+
+def features(source: str, out: Path, pairs: Path | None, data: Path | None) -> None:
+    """Write the snapshot table."""
+    tables = open_named(source, data)
+    rows = read_pairs(pairs) if pairs else weekly_pairs(tables, first_known(tables))
+    with progress() as bar:
+        bar.add_task(f"Deriving indicators of {len(rows)} rows", total=None)
+        table = pairs_table(tables, catalogue(), rows)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    table.to_parquet(unfinished)
+    unfinished.replace(out)
+    console.print(f"Wrote {len(table)} rows and {table.shape[1] - 2} indicator columns to {out}.")
+
+
+def backtest(experiment: Path, out: Path | None, data: Path | None) -> None:
+    """Print forward tests, and write them where asked."""
+    flow.print_backtest(console, read_experiment(experiment), experiment, data, out)
+
+
+def train(experiment: Path, data: Path | None, as_of: str) -> None:
+    """Train and register."""
+    flow.train(console, experiment, data, as_of)
+
+
+def score(experiment: Path, data: Path | None, as_of: str) -> None:
+    """Score and publish with the champion there is."""
+    flow.score(console, experiment, data, as_of)
+
+
+def run(experiment: Path, data: Path | None, as_of: str) -> None:
+    """Check, train if due, score and report."""
+    flow.run(console, experiment, data, as_of)

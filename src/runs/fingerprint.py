@@ -1,0 +1,44 @@
+"""What a result was made from, as hashes: the same fingerprint means the same inputs, settings and code."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import leadline
+from leadline.experiment import Experiment
+from leadline.features.sources import Source
+
+BLOCK = 1 << 20
+
+
+def file_hash(file: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def data_fingerprint(source: Source, folder: Path) -> dict[str, str]:
+    """SHA-256 of every file that the source reads, by its name inside the folder."""
+    tables = source.tables.values()
+    lookups = [cell.lookup.file for t in tables for cell in t.columns.values() if cell.lookup]
+    names = sorted({*(t.file for t in tables), *lookups})
+    files = sorted({file for name in names for file in folder.glob(name) if file.is_file()})
+    return {file.relative_to(folder).as_posix(): file_hash(file) for file in files}
+
+
+def settings_fingerprint(experiment: Experiment, source: Source) -> str:
+    """SHA-256 of the experiment's and the source's settings, wherever they lie."""
+    both = [experiment.model_dump(mode="json", exclude={"root"}), source.model_dump(mode="json", exclude={"root"})]
+    return hashlib.sha256(json.dumps(both, sort_keys=True).encode()).hexdigest()
+
+
+def code_fingerprint() -> str:
+    """SHA-256 of the package's own source files."""
+    root = Path(leadline.__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*.py")):
+        digest.update(file.relative_to(root).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,86 @@
+"""The runs: which notebooks, in which order, into which folder, and when a model is trained again."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+
+from leadline.models import tracking
+from leadline.problem import Problem
+from leadline.runs.job import Job, open_job
+from leadline.runs.notebooks import execute
+from leadline.runs.publish import publish, staging
+from leadline.runs.record import run_record
+
+CHECK = ("01_check",)
+TRAIN = ("02_indicators", "03_backtest", "04_train")
+SCORE = ("05_score", "06_thresholds_and_list", "07_report")
+RETRAIN_AFTER = pd.Timedelta(days=28)
+
+
+def train(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
+    """Derive, backtest, fit and register; prints what became of each model."""
+    job = open_job(str(experiment), str(data or ""), as_of)
+    _refuse_no_data(job)
+    _execute(job, experiment, (*CHECK, *TRAIN), job.work / "training-notebooks", job.work)
+    for name, line in json.loads(job.file("trained.json").read_text(encoding="utf-8")).items():
+        console.print(f"{name}: {escape(line)}")
+
+
+def score(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
+    """Score with the champions there are, and publish."""
+    job = open_job(str(experiment), str(data or ""), as_of)
+    if tracking.champion(job.experiment, "churn") is None:
+        raise Problem(
+            f"Experiment {job.experiment.name} has no trained model yet; run `leadline train {experiment}` first."
+        )
+    _score(console, job, experiment, (*CHECK, *SCORE))
+
+
+def run(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
+    """Check, train if due, score and report."""
+    job = open_job(str(experiment), str(data or ""), as_of)
+    _score(console, job, experiment, (*CHECK, *(TRAIN if _due(job) else ()), *SCORE))
+
+
+def _due(job: Job) -> bool:
+    """Whether to train: no champion yet, other settings or code, or four weeks of new outcomes since."""
+    champion = tracking.champion(job.experiment, "churn")
+    if champion is None:
+        return True
+    same = all(champion.tags.get(key) == job.fingerprint[key] for key in ("settings", "code"))
+    age = job.as_of - pd.Timestamp(champion.tags["as_of"])
+    return not same or abs(age) >= RETRAIN_AFTER
+
+
+def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...]) -> None:
+    day = _refuse_no_data(job)
+    with staging(job.experiment.published) as out:
+        _execute(job, experiment, names, out / "notebooks", out)
+        (out / "run.json").write_text(run_record(job, out), encoding="utf-8")
+        lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
+        (out / "summary.txt").unlink()
+        folder = publish(out, job.experiment.published, day)
+    console.print()
+    for line in lines:
+        console.print(escape(line), soft_wrap=True)
+    console.print(f"\nReport:  {folder / 'report.html'}\nList:    {folder / 'scored_accounts.csv'}", soft_wrap=True)
+    console.print("Runs:    make ui", soft_wrap=True)
+
+
+def _refuse_no_data(job: Job) -> str:
+    """The as-of date in the team's own calendar; opening the source first refuses bad data before any notebook runs."""
+    zone = job.experiment.calendar.timezone
+    return f"{job.as_of.tz_localize('UTC').tz_convert(zone):%Y-%m-%d}"
+
+
+def _execute(job: Job, experiment: Path, names: tuple[str, ...], executed: Path, out: Path) -> None:
+    parameters = {
+        "experiment": str(experiment.resolve()),
+        "data": str(job.data.resolve()) if job.data else "",
+        "as_of": job.as_of.tz_localize("UTC").isoformat(),
+        "out": str(out.resolve()),
+    }
+    execute(names, job.experiment.root, executed, parameters)

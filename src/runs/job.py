@@ -1,0 +1,111 @@
+"""One run of an experiment: what its notebooks share, and the folder through which one hands on to the next."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from leadline.experiment import Experiment, read_experiment
+from leadline.features.calendar import as_of_instant, latest_as_of
+from leadline.features.catalogue import catalogue
+from leadline.features.dataset import Dataset, build, training_dates
+from leadline.features.indicator import columns_of
+from leadline.features.sources import Source, Tables, open_source, read_source
+from leadline.problem import Problem
+from leadline.runs.fingerprint import code_fingerprint, data_fingerprint, settings_fingerprint
+
+FRAMES = ("snapshots", "context", "outcomes")
+
+
+@dataclass(frozen=True)
+class Job:
+    """An experiment on one copy of its source, as of a date; results land in `out`, what can be kept in `work`."""
+
+    experiment: Experiment
+    data: Path | None
+    asked: str
+    out: Path
+
+    @property
+    def work(self) -> Path:
+        """The experiment's folder of what can be made again."""
+        return self.experiment.derived
+
+    @cached_property
+    def source(self) -> Source:
+        """The source's settings."""
+        return read_source(self.experiment.source_file)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The opened source."""
+        return open_source(self.source, self.data)
+
+    @cached_property
+    def as_of(self) -> pd.Timestamp:
+        """The date asked for, else the last weekly one the log reaches."""
+        calendar, until = self.experiment.calendar, pd.Timestamp(self.tables.known_until)
+        if not self.asked:
+            return latest_as_of(calendar, until)
+        moment = as_of_instant(calendar, self.asked)
+        if moment > until + pd.Timedelta(days=7):
+            raise Problem(
+                f"The log of {self.source.name} ends on {until:%Y-%m-%d}; it cannot speak as of {self.asked}. "
+                "Bring newer data, or choose an earlier date."
+            )
+        return moment
+
+    @cached_property
+    def fingerprint(self) -> dict[str, object]:
+        """What this run is made from: hashes of data, settings and code."""
+        return {
+            "data": data_fingerprint(self.source, self.data or self.source.path),
+            "settings": settings_fingerprint(self.experiment, self.source),
+            "code": code_fingerprint(),
+        }
+
+    @cached_property
+    def training(self) -> Dataset:
+        """Every training date up to the as-of date, outcomes as settled by then; kept, and read again while nothing
+        it is made from has changed."""
+        folder, made_from = self.work / "training", {**self.fingerprint, "as_of": str(self.as_of)}
+        if not _kept(folder, made_from):
+            dates = training_dates(self.experiment, self.tables)
+            _keep(build(self.tables, self.experiment, dates[dates <= self.as_of], self.as_of), folder, made_from)
+        return _read(folder)
+
+    def at(self, dates: list[pd.Timestamp]) -> Dataset:
+        """The same frames at other dates: those this week's list needs."""
+        return build(self.tables, self.experiment, pd.DatetimeIndex(dates).sort_values())
+
+    def file(self, name: str) -> Path:
+        """A result file."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        return self.out / name
+
+
+def open_job(experiment: str, data: str = "", as_of: str = "", out: str = "") -> Job:
+    """A run from a notebook's parameters; without a folder for results, they land in the experiment's derived one."""
+    settings = read_experiment(Path(experiment))
+    return Job(settings, Path(data) if data else None, as_of, Path(out) if out else settings.derived)
+
+
+def _kept(folder: Path, made_from: dict[str, object]) -> bool:
+    note = folder / "made_from.json"
+    return note.is_file() and json.loads(note.read_text(encoding="utf-8")) == made_from
+
+
+def _keep(dataset: Dataset, folder: Path, made_from: dict[str, object]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "made_from.json").unlink(missing_ok=True)
+    for name in FRAMES:
+        getattr(dataset, name).to_parquet(folder / f"{name}.parquet")
+    (folder / "made_from.json").write_text(json.dumps(made_from), encoding="utf-8")
+
+
+def _read(folder: Path) -> Dataset:
+    frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES}
+    columns = tuple(c for c in columns_of(catalogue()) if c.name in frames["snapshots"].columns)
+    return Dataset(**frames, columns=columns)

@@ -1,0 +1,86 @@
+"""Where an account stands, from literal contracts; dates are days from the as-of date."""
+
+from io import StringIO
+
+import duckdb
+import pandas as pd
+import pytest
+from leadline.experiment import Outcomes
+from leadline.features.dataset import with_term_end
+from leadline.features.lifecycle import context
+
+AS_OF = pd.Timestamp("2024-06-03").as_unit("us")
+SETTINGS = Outcomes(mode="contract", lead_days=14, horizon_days=90, grace_days=30)
+GRID = pd.DataFrame({"account_id": ["a"], "as_of": [AS_OF]})
+
+
+def at(days: pd.Series) -> pd.Series:
+    return (AS_OF + pd.to_timedelta(days.astype("float64"), unit="D")).astype("datetime64[us]")
+
+
+def accounts(created: float = -400) -> duckdb.DuckDBPyRelation:
+    row = {"account_id": ["a"], "name": ["Acme"], "segment": ["mid"], "tier": ["growth"], "csm": ["Li"]}
+    return duckdb.from_df(pd.DataFrame(row).assign(created_at=at(pd.Series([created]))))
+
+
+def standing(text: str, created: float = -400) -> pd.Series:
+    rows = pd.read_csv(StringIO(text), sep=r"\s+", na_values="-")
+    rows = rows.assign(
+        account_id="a",
+        mrr=rows.get("mrr", pd.Series(100.0, rows.index)).astype("float64"),
+        start_date=at(rows["start"]),
+        end_date=at(rows["end"]),
+        known_at=at(rows.get("known", rows["start"])),
+        billing_months=rows.get("months", pd.Series(0.0, rows.index)).astype("float64"),
+        cancelled_at=at(rows.get("cancelled", pd.Series(float("nan"), rows.index))),
+    )
+    relations = {"accounts": accounts(created), "subscriptions": with_term_end(duckdb.from_df(rows))}
+    return context(relations, GRID, SETTINGS).iloc[0]
+
+
+def test_arr_is_twelve_times_the_mrr_in_force():
+    assert standing("start end mrr\n-100 50 70\n-30 50 30\n60 90 500\n-90 -5 900\n")["arr"] == 1200
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("start end\n-100 15\n", True),
+        ("start end\n-100 104\n", True),
+        ("start end\n-100 105\n", False),
+        ("start end\n-100 10\n", False),
+        ("start end months\n-20 10 1\n", True),  # a monthly term: the next one ends inside the window
+        ("start end known\n-100 50 -100\n50 400 -3\n", False),  # renewed already, and known
+        ("start end known\n-100 50 -100\n50 400 3\n", True),  # renewed, but nobody could know
+        ("start end months\n-100 50 12\n", False),  # edited afterwards: the term as agreed runs on
+    ],
+)
+def test_due_for_renewal_reads_the_term_end_as_known_then(text, due):
+    assert standing(text)["due_for_renewal"] == due
+
+
+def test_only_accounts_in_contract_are_eligible():
+    assert standing("start end\n-100 50\n")["eligible"]
+    assert not standing("start end\n-100 -5\n")["eligible"]
+    assert not standing("start end known\n-100 50 1\n")["eligible"]
+
+
+def test_leaving_is_announced_only_once_it_was_said():
+    assert standing("start end cancelled\n-100 50 -1\n")["announced"]
+    assert not standing("start end cancelled\n-100 50 1\n")["announced"]
+
+
+def test_stages_follow_tenure_and_term_end():
+    assert standing("start end\n-50 50\n", created=-50)["stage"] == "onboarding"
+    assert standing("start end\n-100 50\n")["stage"] == "renewal"
+    assert standing("start end\n-100 300\n")["stage"] == "adoption"
+
+
+def test_activity_eligibility_counts_what_was_known():
+    settings = Outcomes(mode="activity", min_events_before=2, active_days_before=30)
+    days = pd.DataFrame({"day": [-29.0, -1.0, -31.0], "known": [-29.0, 1.0, -31.0]})
+    log = days.assign(account_id="a", occurred_at=at(days["day"]), received_at=at(days["known"]))
+    relations = {"accounts": accounts(), "events": duckdb.from_df(log)}
+    assert not context(relations, GRID, settings).iloc[0]["eligible"]
+    known = duckdb.from_df(log.assign(received_at=log["occurred_at"]))
+    assert context({**relations, "events": known}, GRID, settings).iloc[0]["eligible"]
