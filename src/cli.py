@@ -61,7 +61,9 @@ def indicators() -> None:
 def features(
     source: SourceName,
     out: Annotated[Path, typer.Option("--out", help="The Parquet file to write.")],
-    pairs: Annotated[Path | None, typer.Option(help="CSV or Parquet with account_id and as_of; default: weekly.")] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="CSV or Parquet with account_id and as_of; default: weekly.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """The snapshot table: one row per account and as-of date, a column per indicator."""

@@ -121,6 +121,11 @@ class Experiment(Settings):
         return self.root / "data" / f"{self.source}.yaml"
 
     @property
+    def plays_file(self) -> Path:
+        """The YAML of the team's plays."""
+        return self.root / "experiments" / self.plays
+
+    @property
     def published(self) -> Path:
         """The folder under which each as-of date is published."""
         return self.root / "data" / "published" / self.name
@@ -136,12 +141,28 @@ def read_yaml(file: Path, kind: str) -> dict[str, Any]:
     if not file.is_file():
         raise Problem(f"{kind} file {file} does not exist; check the path, or see the examples beside it.")
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        content, repeated = yaml.safe_load(text), _repeated_key(yaml.compose(text, Loader=yaml.SafeLoader))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Problem(f"{kind} file {file} is not valid YAML: {' '.join(str(error).split())}.") from None
     if not isinstance(content, dict):
         raise Problem(f"{kind} file {file} holds no 'key: value' lines; see the examples beside it.")
+    if repeated:
+        raise Problem(f"{file} gives {repeated} twice; keep one of them.")
     return content
+
+
+def _repeated_key(node: yaml.Node | None) -> str | None:
+    """The first key that a mapping gives twice, with its line; YAML itself keeps the last in silence."""
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value for key, _ in node.value]
+        twice = next((key for i, (key, _) in enumerate(node.value) if key.value in keys[:i]), None)
+        if twice:
+            return f"{twice.value} (line {twice.start_mark.line + 1})"
+        return next(filter(None, (_repeated_key(value) for _, value in node.value)), None)
+    if isinstance(node, yaml.SequenceNode):
+        return next(filter(None, map(_repeated_key, node.value)), None)
+    return None
 
 
 def validated(kind: type[S], content: dict[str, Any], file: Path) -> S:

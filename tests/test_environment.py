@@ -22,9 +22,7 @@ def _project() -> dict:
 
 def _requirements() -> list[Requirement]:
     project = _project()
-    return [
-        Requirement(text) for text in (*project["dependencies"], *project["optional-dependencies"]["dev"])
-    ]
+    return [Requirement(text) for text in (*project["dependencies"], *project["optional-dependencies"]["dev"])]
 
 
 def _ranges(requirements: Iterable[Requirement]) -> dict[str, str]:

@@ -47,9 +47,7 @@ def _committed() -> list[Path]:
     """Every file of ours that could be committed, by its path from the root."""
     found = []
     for folder, folders, names in os.walk(ROOT):
-        folders[:] = [
-            name for name in folders if name not in NOT_OURS and not name.endswith((".egg-info", "_cache"))
-        ]
+        folders[:] = [name for name in folders if name not in NOT_OURS and not name.endswith((".egg-info", "_cache"))]
         found += [Path(folder, name) for name in names]
     return sorted(file.relative_to(ROOT) for file in found if not file.is_symlink())
 
@@ -75,9 +73,7 @@ def test_type_checkers_find_the_package_through_the_link() -> None:
 
 def test_notebooks_keep_no_outputs() -> None:
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        cells = [
-            c for c in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"
-        ]
+        cells = [c for c in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
         kept = [c for c in cells if c["outputs"] or c["execution_count"] is not None]
         assert not kept, f"{notebook.name} keeps outputs; run `.venv/bin/nbstripout {notebook.name}`"
 

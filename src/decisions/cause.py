@@ -15,9 +15,7 @@ PRODUCT_FALL = 0.2
 MANY_ACCOUNTS = 5
 
 
-def causes(
-    declines: pd.DataFrame, modules: pd.DataFrame | None = None, language: Language = "en"
-) -> pd.DataFrame:
+def causes(declines: pd.DataFrame, modules: pd.DataFrame | None = None, language: Language = "en") -> pd.DataFrame:
     """The cause of each account's fall: account_id, cause (business, product, unknown), cause_because.
 
     Looked at is the indicator that fell most beyond peers, of those that fell by 10% or more of their own

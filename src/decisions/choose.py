@@ -34,9 +34,7 @@ def choose(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment
         _because(falls.get(account), value, p_churn, experiment)
         for account, value, p_churn in zip(taken["account_id"], taken["value"], taken["p_churn"], strict=True)
     ]
-    return taken[["account_id", "value"]].assign(
-        listed_because=pd.Series(reasons, index=taken.index, dtype="str")
-    )
+    return taken[["account_id", "value"]].assign(listed_because=pd.Series(reasons, index=taken.index, dtype="str"))
 
 
 def _because(fall: dict[Hashable, Any] | None, value: float, p_churn: float, experiment: Experiment) -> str:

@@ -32,9 +32,7 @@ def csm_file_names(csms: list[str]) -> dict[str, str]:
     """
     slugs = {csm: _slug(csm) for csm in csms}
     alike = pd.Series(slugs.values(), dtype="str").value_counts()
-    return {
-        csm: f"csm-{slug if alike[slug] == 1 else _with_hash(slug, csm)}.csv" for csm, slug in slugs.items()
-    }
+    return {csm: f"csm-{slug if alike[slug] == 1 else _with_hash(slug, csm)}.csv" for csm, slug in slugs.items()}
 
 
 def write_csm_lists(listed: pd.DataFrame, folder: Path) -> list[Path]:

@@ -85,9 +85,7 @@ def _labels(keys: pd.DataFrame) -> pd.Series:
     return pd.Series(words, index=keys.index, dtype="str").where(keys.notna().all(axis=1), "")
 
 
-def _refuse_wrong_input(
-    now: pd.DataFrame, history: pd.DataFrame, context: pd.DataFrame, names: list[str]
-) -> None:
+def _refuse_wrong_input(now: pd.DataFrame, history: pd.DataFrame, context: pd.DataFrame, names: list[str]) -> None:
     _refuse_repeats(now, ["account_id"], "The snapshot")
     _refuse_repeats(context, ["account_id"], "The context")
     _refuse_repeats(history, ["account_id", "as_of"], "The history")

@@ -38,9 +38,7 @@ def scored_accounts(
     accounts = _accounts(scored, context)
     chosen = choose(accounts, crossings(declines, thresholds), experiment)
     why = causes(declines, modules, experiment.language)
-    table = _in_order(
-        accounts.merge(chosen, on="account_id", how="left").merge(why, on="account_id", how="left")
-    )
+    table = _in_order(accounts.merge(chosen, on="account_id", how="left").merge(why, on="account_id", how="left"))
     listed = table["listed_because"].notna()
     table = table.assign(
         horizon_days=experiment.outcomes.horizon_days,
@@ -86,16 +84,10 @@ def _refuse_wrong_input(scored: pd.DataFrame, context: pd.DataFrame) -> None:
     for frame, title in ((scored, "scores"), (context, "context")):
         repeats = frame.loc[frame["account_id"].duplicated(), "account_id"]
         if len(repeats):
-            raise Problem(
-                f"The {title} hold account {repeats.iloc[0]} more than once; pass one row an account."
-            )
+            raise Problem(f"The {title} hold account {repeats.iloc[0]} more than once; pass one row an account.")
     dates = sorted({*scored["as_of"], *context["as_of"]})
     if len(dates) > 1:
-        raise Problem(
-            f"Scores and context speak for {len(dates)} dates, first {dates[0]:%Y-%m-%d}; pass one."
-        )
+        raise Problem(f"Scores and context speak for {len(dates)} dates, first {dates[0]:%Y-%m-%d}; pass one.")
     unknown = sorted(set(scored["account_id"]) - set(context["account_id"]))
     if unknown:
-        raise Problem(
-            f"{len(unknown)} scored accounts have no context, first {unknown[0]}; pass a row for each."
-        )
+        raise Problem(f"{len(unknown)} scored accounts have no context, first {unknown[0]}; pass a row for each.")

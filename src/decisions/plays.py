@@ -61,9 +61,7 @@ class Playbook(Settings):
     def _names_known_plays(self) -> Self:
         named = {"fallback": self.fallback, "expansion": self.expansion}
         named |= {f"rules.{i}": rule.play for i, rule in enumerate(self.rules)}
-        unknown = [
-            f"{where} names the play '{play}'" for where, play in named.items() if play not in self.plays
-        ]
+        unknown = [f"{where} names the play '{play}'" for where, play in named.items() if play not in self.plays]
         if unknown:
             raise ValueError(f"{', '.join(unknown)}, and plays: holds only {', '.join(sorted(self.plays))}")
         return self

@@ -84,6 +84,4 @@ def checked(frame: pd.DataFrame, schema: pa.DataFrameSchema, title: str) -> pd.D
         return schema.validate(ordered)  # pandera itself would coerce to nanoseconds
     except pa.errors.SchemaError as error:
         broken = " ".join(str(error).split())
-        raise Problem(
-            f"The table {title} cannot be published: {broken}; mend the step that filled it."
-        ) from None
+        raise Problem(f"The table {title} cannot be published: {broken}; mend the step that filled it.") from None

@@ -11,9 +11,7 @@ EXIT_SHARE = 0.8
 CELL = ["group", "indicator"]
 
 
-def establish(
-    declines: pd.DataFrame, experiment: Experiment, settled: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def establish(declines: pd.DataFrame, experiment: Experiment, settled: pd.DataFrame | None = None) -> pd.DataFrame:
     """The threshold of each watched indicator in each peer group, from the declines of one as-of date.
 
     Capacity (CSMs x accounts each) is shared over groups in proportion to their accounts, so that a quiet
@@ -60,9 +58,7 @@ def _replayed(cells: pd.DataFrame, settled: pd.DataFrame | None) -> pd.DataFrame
     alerted = crossings(settled, cells)
     cell = alerted.assign(lost=alerted["arr"] * alerted["observed"]).groupby(CELL)
     dates = max(settled["as_of"].nunique(), 1)
-    return pd.DataFrame(
-        {"precision": cell["observed"].mean(), "captured_arr": cell["lost"].sum(min_count=1) / dates}
-    )
+    return pd.DataFrame({"precision": cell["observed"].mean(), "captured_arr": cell["lost"].sum(min_count=1) / dates})
 
 
 def _established(enter: float, rank: int, accounts: int, language: Language) -> str:

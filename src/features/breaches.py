@@ -53,9 +53,7 @@ def _of_value(mapped: Mapped, known: Known) -> Iterator[Breach]:
 
     if mapped.fallible:
         lost = f"{mapped.alias} IS NOT NULL AND {x} IS NULL"
-        yield breach(
-            f"is no {c.type}, or not in its mapping", lost, f"write {FORMS[c.type]}, or list it under map"
-        )
+        yield breach(f"is no {c.type}, or not in its mapping", lost, f"write {FORMS[c.type]}, or list it under map")
     if c.required:
         yield breach("has no value", f"{x} IS NULL", "fill it in the export")
     if c.past:
@@ -64,9 +62,7 @@ def _of_value(mapped: Mapped, known: Known) -> Iterator[Breach]:
     if not c.negative:
         yield breach("is negative", f"{x} < 0", "mend the sign, or leave such rows out with exclude")
     if c.not_before:
-        yield breach(
-            _early(c), f"{x} < {quoted(c.not_before)}", "mend one of the two in the export", c.not_before
-        )
+        yield breach(_early(c), f"{x} < {quoted(c.not_before)}", "mend one of the two in the export", c.not_before)
     if c.one_of:
         listed = ", ".join(map(literal, c.one_of))
         yield breach(f"is none of {', '.join(c.one_of)}", f"{x} NOT IN ({listed})", "list it under map")

@@ -242,8 +242,5 @@ def contract_markdown() -> str:
     """The contract as a Markdown table for data/README.md."""
     lines = ["| table | column | type | meaning | rules |", "|---|---|---|---|---|"]
     for table in CONTRACT.values():
-        lines += [
-            f"| {table.name} | {c.name} | {c.type} | {c.meaning} | {'; '.join(c.rules)} |"
-            for c in table.columns
-        ]
+        lines += [f"| {table.name} | {c.name} | {c.type} | {c.meaning} | {'; '.join(c.rules)} |" for c in table.columns]
     return "\n".join(lines) + "\n"

@@ -121,9 +121,7 @@ def _origin(cell: Cell, source: Scan) -> tuple[str, str]:
 def _kind(name: str, source: Scan) -> str:
     if name not in source.types:
         there = f"there is {', '.join(source.types)}"
-        raise Problem(
-            f"{source.where} has no column {name}{near_miss(name, source.types)}; {there}: mend its YAML."
-        )
+        raise Problem(f"{source.where} has no column {name}{near_miss(name, source.types)}; {there}: mend its YAML.")
     return source.types[name]
 
 
@@ -148,9 +146,7 @@ def _changed(x: str, kind: str, cell: Cell, source: Scan, folder: Path) -> str |
     meanings = _looked_up(cell.lookup, kind, folder) if cell.lookup else cell.map
     if cell.lookup and cell.map:
         meanings = {key: cell.map[value] for key, value in meanings.items() if value in cell.map}
-    found = _meaning(
-        x, _typed(meanings, kind, str(cell.column), source), list(map(literal, meanings.values()))
-    )
+    found = _meaning(x, _typed(meanings, kind, str(cell.column), source), list(map(literal, meanings.values())))
     if cell.otherwise is None:
         return found
     return f"CASE WHEN {x} IS NOT NULL THEN coalesce({found}, {literal(cell.otherwise)}) END"

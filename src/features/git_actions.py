@@ -51,9 +51,7 @@ OTHER = "other"
 ACTIONS = (*(kind.action for kind in KINDS), OTHER)
 
 _FOLDERS = {folder: kind.action for kind in KINDS for folder in kind.folders.split()}
-_NAMES = {
-    kind.action: re.compile("|".join(map(translate, kind.names.split()))) for kind in KINDS if kind.names
-}
+_NAMES = {kind.action: re.compile("|".join(map(translate, kind.names.split()))) for kind in KINDS if kind.names}
 _EXTENSIONS = {extension: kind.action for kind in KINDS for extension in kind.extensions.split()}
 
 

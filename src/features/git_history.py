@@ -91,9 +91,7 @@ def import_git(repos: list[Path], out: Path, progress: Progress | None = None) -
         accounts, users = _write(events, part)
         counts = Counts(len(folders), accounts=accounts, users=users, **tally)
         if not counts.events:
-            raise Problem(
-                f"The histories hold no events ({counts.sentence()}); name a repository companies work in."
-            )
+            raise Problem(f"The histories hold no events ({counts.sentence()}); name a repository companies work in.")
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
@@ -166,9 +164,7 @@ def _folder(out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Problem(
-            f"The folder {out} cannot be made ({error.strerror}); name another with --out."
-        ) from None
+        raise Problem(f"The folder {out} cannot be made ({error.strerror}); name another with --out.") from None
     return out
 
 

@@ -117,9 +117,7 @@ def _texts(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _commit(header: bytes, paths: list[bytes]) -> Commit:
     name, parents, authored, committed, email = _text(header).split("\n", 4)
-    return Commit(
-        name, len(parents.split()), _seconds(authored), _seconds(committed), email, tuple(map(_text, paths))
-    )
+    return Commit(name, len(parents.split()), _seconds(authored), _seconds(committed), email, tuple(map(_text, paths)))
 
 
 def _text(raw: bytes) -> str:
@@ -134,9 +132,7 @@ def _seconds(text: str) -> int | None:
 def _command(repo: Path, *arguments: str) -> list[str]:
     git = shutil.which("git")
     if git is None:
-        raise Problem(
-            "git is not installed, or not on the PATH; install it, for import-git reads histories with it."
-        )
+        raise Problem("git is not installed, or not on the PATH; install it, for import-git reads histories with it.")
     return [git, *_SAFE, "-C", str(repo.resolve()), *arguments]
 
 
@@ -150,17 +146,11 @@ def _problem(repo: Path, said: bytes) -> Problem:
     sentence = " ".join(_text(said).split())
     if "dubious ownership" in sentence:
         mend = f"git config --global --add safe.directory {repo.resolve()}"
-        return Problem(
-            f"{repo} belongs to another user, so git will not read it; if you trust it, run `{mend}`."
-        )
+        return Problem(f"{repo} belongs to another user, so git will not read it; if you trust it, run `{mend}`.")
     if "not a git repository" in sentence or "cannot change to" in sentence:
-        return Problem(
-            f"{repo} is not a git repository; name the folder that holds .git, or a bare repository."
-        )
+        return Problem(f"{repo} is not a git repository; name the folder that holds .git, or a bare repository.")
     if "does not have any commits" in sentence or "bad revision 'HEAD'" in sentence:
         return Problem(f"{repo} has no commits on its current branch; check out the branch to read.")
     if "promisor" in sentence:
-        return Problem(
-            f"{repo} is a partial clone that lacks files of its history; clone it whole, without --filter."
-        )
+        return Problem(f"{repo} is a partial clone that lacks files of its history; clone it whole, without --filter.")
     return Problem(f"git could not read the history of {repo}: {sentence or 'it gave no reason'}.")

@@ -12,6 +12,7 @@ from leadline.problem import Problem
 Level = Literal["company", "product", "user"]
 Unit = Literal["count", "share", "change", "ratio", "days", "money"]
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
+CALENDAR_AND_CONTRACT = ("lifecycle", "commercial")
 UNKNOWN = {"en": "unknown", "zh": "未知"}
 
 
@@ -35,6 +36,11 @@ class Indicator:
     decline: bool
     sentence: dict[str, str]
     define: Callable[..., Any]
+
+    @property
+    def behaviour(self) -> bool:
+        """Whether it tells what people do, and not what calendar and contract say whatever they do."""
+        return self.family not in CALENDAR_AND_CONTRACT
 
     def columns(self) -> tuple["Column", ...]:
         """The columns it fills: one for each window, or one named as itself."""
@@ -98,9 +104,7 @@ def indicator(
         if not meaning:
             raise Problem(f"Indicator {name} has no docstring; say there in a sentence what it means.")
         sentence = {"en": en, "zh": zh}
-        return Indicator(
-            name, meaning, level, family, unit, windows, empty, direction, decline, sentence, define
-        )
+        return Indicator(name, meaning, level, family, unit, windows, empty, direction, decline, sentence, define)
 
     return declare
 

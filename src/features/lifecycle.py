@@ -13,9 +13,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def context(
-    relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, settings: Outcomes
-) -> pd.DataFrame:
+def context(relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, settings: Outcomes) -> pd.DataFrame:
     """One row per (account_id, as_of) of the grid, as it was known then; name, segment, tier, csm are today's.
 
     arr: 12 x mrr in force (NaN without contracts). due_for_renewal: the term ends inside the outcome window.
@@ -29,7 +27,7 @@ def context(
     rows = grid[["account_id", "as_of"]].merge(accounts, on="account_id", how="left", validate="many_to_one")
     rows = rows.merge(standing, on=["account_id", "as_of"], how="left", validate="one_to_one")
     rows["name"] = rows["name"].fillna(rows["account_id"])
-    rows["tenure_days"] = (rows["as_of"] - rows["created_at"]) / pd.Timedelta(days=1)
+    rows["tenure_days"] = (rows["as_of"] - rows["created_at"]).dt.total_seconds() / 86_400
     rows["renewals"] = rows["renewals"].fillna(0).astype("int64")
     for column in ("due_for_renewal", "announced", "eligible"):
         rows[column] = rows[column].fillna(False).astype(bool)
@@ -45,9 +43,7 @@ def stage(rows: pd.DataFrame) -> pd.Series:
     return stages
 
 
-def contract_standing(
-    subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes
-) -> pd.DataFrame:
+def contract_standing(subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes) -> pd.DataFrame:
     """Money, term end and renewals so far of accounts in contract just before each as-of date.
 
     Due for renewal: the term ends inside the outcome window, or within the lead time and the next one does.
@@ -72,9 +68,7 @@ def contract_standing(
     """).df()  # noqa: S608 - numbers of the settings only
 
 
-def activity_standing(
-    events: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes
-) -> pd.DataFrame:
+def activity_standing(events: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes) -> pd.DataFrame:
     """Accounts active enough before each as-of date, by what was known then; there is no money and no term."""
     return duckdb.sql(f"""
         SELECT g.account_id, g.as_of, CAST(NULL AS DOUBLE) AS arr, CAST(NULL AS TIMESTAMP) AS term_end,

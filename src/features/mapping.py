@@ -95,9 +95,7 @@ def unknown_names(mappings: dict[str, TableMapping]) -> str | None:
     """What is wrong with the table and column names of a YAML, if anything."""
     for name, mapping in mappings.items():
         if name not in CONTRACT:
-            return (
-                f"the contract has no table {name}{near_miss(name, CONTRACT)}; it has {', '.join(CONTRACT)}"
-            )
+            return f"the contract has no table {name}{near_miss(name, CONTRACT)}; it has {', '.join(CONTRACT)}"
         known = CONTRACT[name].names
         for column in mapping.columns:
             if column not in known:

@@ -12,6 +12,7 @@ import narwhals as nw
 from leadline.problem import Problem
 
 DAYS_A_WEEK = 7
+FIXED = 2**30
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ def whole_weeks(days: int) -> int:
     if rest or days < 0:
         raise Problem(f"A window or skip of {days} days is no whole number of weeks; use a multiple of 7.")
     return weeks
+
+
+def fixed_point(value: nw.Expr) -> nw.Expr:
+    """A number in units of 2^-30 as an integer: its sums do not depend on the order in which an engine adds."""
+    return (value * FIXED).round().cast(nw.Int64)
 
 
 class Rows:
@@ -97,7 +103,7 @@ class Members:
         return self._total("sum", nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)))
 
     def sum(self, value: nw.Expr) -> nw.Expr:
-        """The sum over them."""
+        """The sum over them of a whole number; of a fraction, sum its fixed_point."""
         return self._total("sum", value)
 
     def max(self, value: nw.Expr) -> nw.Expr:

@@ -48,9 +48,7 @@ def outcomes(
     return found.sort_values(["outcome", "as_of", "account_id"], kind="stable", ignore_index=True)[COLUMNS]
 
 
-def contract_outcomes(
-    subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes
-) -> pd.DataFrame:
+def contract_outcomes(subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes) -> pd.DataFrame:
     """Churn: cover ends inside the window and does not resume within the grace. Expansion: mrr at the window's end
     is at least expansion_ratio times that as of the date. Cover that ends within the lead time leaves both undefined.
     """

@@ -41,8 +41,8 @@ def _refuse_gaps(file: Path, rows: pd.DataFrame, instants: pd.Series) -> None:
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
         raise Problem(
-            f"Pairs file {file}: {int(wrong.sum())} of {len(rows)} rows lack an account or a date, first row {row + 1}: "
-            f"account_id {rows['account_id'].iloc[row]}, as_of {rows['as_of'].iloc[row]}; write dates as YYYY-MM-DD."
+            f"Pairs file {file}: {int(wrong.sum())} of {len(rows)} rows lack an account or a date, first row "
+            f"{row + 1}: account_id {rows['account_id'].iloc[row]}, as_of {rows['as_of'].iloc[row]}; write dates as YYYY-MM-DD."
         )
 
 

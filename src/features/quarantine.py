@@ -50,9 +50,7 @@ class Candidate:
     def judged_by_value(self) -> tuple[Mapped, ...]:
         """Columns of few values, judged once a value instead of once a row."""
         texts = (m for m in self.mapped if m.is_given and m.column.type == "text")
-        return tuple(
-            m for m in texts if m.fallible or m.column.one_of or m.column.name in ("account_id", "action")
-        )
+        return tuple(m for m in texts if m.fallible or m.column.one_of or m.column.name in ("account_id", "action"))
 
 
 @dataclass(frozen=True)
@@ -89,9 +87,7 @@ def inspect(candidate: Candidate, known: Known) -> Inspected:
     excluded = int(per_code.get(EXCLUDED, 0))
     found = {b: int(per_code[i]) for i, b in enumerate(breaches, start=1) if i in per_code.index}
     sql, repeats = _without_repeats(candidate, _good(candidate, list(found), excluded))
-    broken = [
-        (candidate.table.name, b.column, b.reason, n, _first(candidate, b), b.mend) for b, n in found.items()
-    ]
+    broken = [(candidate.table.name, b.column, b.reason, n, _first(candidate, b), b.mend) for b, n in found.items()]
     return Inspected(
         sql,
         first_known,

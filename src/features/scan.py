@@ -17,8 +17,7 @@ from leadline.problem import Problem
 # Left to itself, the CSV reader skips lines it takes for a preamble or a comment, and says nothing.
 READERS = {
     ".parquet": "read_parquet({files}, union_by_name = true)",
-    ".csv": "read_csv({files}, union_by_name = true, all_varchar = true, header = true, "
-    "skip = 0, comment = '')",
+    ".csv": "read_csv({files}, union_by_name = true, all_varchar = true, header = true, skip = 0, comment = '')",
 }
 _numbers = itertools.count(1)
 
@@ -82,25 +81,19 @@ def scan(folder: Path, file: str, table: str | None = None) -> Scan:
 
 def _files(folder: Path, file: str) -> list[Path]:
     if not folder.is_dir():
-        raise Problem(
-            f"Folder {folder} does not exist; put the export there, or name its folder with --data."
-        )
+        raise Problem(f"Folder {folder} does not exist; put the export there, or name its folder with --data.")
     files = sorted(folder.glob(file))
     if not files:
         there = sorted(p.name for p in folder.iterdir())
         listed = ", ".join(there[:20]) or "nothing"
-        raise Problem(
-            f"{folder} holds no {file}{near_miss(file, there)}, there is {listed}; mend file in its YAML."
-        )
+        raise Problem(f"{folder} holds no {file}{near_miss(file, there)}, there is {listed}; mend file in its YAML.")
     return files
 
 
 def _reader(files: list[Path]) -> str:
     kind = ".csv" if ".csv" in files[0].suffixes else files[0].suffix
     if kind not in READERS:
-        raise Problem(
-            f"{files[0]} is neither Parquet nor CSV; export it so, or give `table:` for a DuckDB file."
-        )
+        raise Problem(f"{files[0]} is neither Parquet nor CSV; export it so, or give `table:` for a DuckDB file.")
     return READERS[kind].format(files="[" + ", ".join(literal(str(f)) for f in files) + "]")
 
 

@@ -101,9 +101,7 @@ def _parts(engine: Engine, log: Log, grid: Frame, asked: Measures) -> list[Frame
     if asked.modules.totals:
         modules = engine.keep(weekly.module_weeks(events))
         sums_of_modules = _summed(asked.module)
-        parts.append(
-            _totals(weekly.window_sums(engine, modules, grid, ["module"], sums_of_modules), asked.modules)
-        )
+        parts.append(_totals(weekly.window_sums(engine, modules, grid, ["module"], sums_of_modules), asked.modules))
     return [engine.keep(part) for part in [*parts, *_states(log, grid, asked)]]
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import yaml
 from pydantic import Field, field_validator, model_validator
 
 from leadline.experiment import Settings, read_yaml, validated
@@ -109,23 +108,7 @@ class Tables:
 def read_source(file: Path) -> Source:
     """Read a source's YAML; a Problem names every setting that is wrong."""
     content = read_yaml(file, "Source")
-    repeated = _repeated_key(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))
-    if repeated:
-        raise Problem(f"{file} gives {repeated} twice; keep one of them.")
     return validated(Source, {"name": file.stem, **content, "root": file.resolve().parent}, file)
-
-
-def _repeated_key(node: yaml.Node | None) -> str | None:
-    """The first key that a mapping gives twice, with its line; YAML itself keeps the last in silence."""
-    if isinstance(node, yaml.MappingNode):
-        keys = [key.value for key, _ in node.value]
-        twice = next((key for i, (key, _) in enumerate(node.value) if key.value in keys[:i]), None)
-        if twice:
-            return f"{twice.value} (line {twice.start_mark.line + 1})"
-        return next(filter(None, (_repeated_key(value) for _, value in node.value)), None)
-    if isinstance(node, yaml.SequenceNode):
-        return next(filter(None, map(_repeated_key, node.value)), None)
-    return None
 
 
 def open_source(source: Source, folder: Path | None = None, now: datetime | None = None) -> Tables:

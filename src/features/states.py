@@ -8,6 +8,7 @@ from collections.abc import Callable
 import narwhals as nw
 
 from leadline.features.engine import Frame
+from leadline.features.measures import FIXED, fixed_point
 from leadline.features.weekly import DAY, flag, microseconds
 
 KEYS = ["account_id", "as_of"]
@@ -29,7 +30,7 @@ def contract(grid: Frame, subscriptions: Frame) -> Frame:
     in_force = (nw.col("start_date") < nw.col("as_of")) & (nw.col("end_date") >= nw.col("as_of"))
     return (
         rows.filter(in_force)
-        .with_columns(days_left=days_between("as_of", "term_end"))
+        .with_columns(days_left=days_between("as_of", "term_end"), mrr=fixed_point(nw.col("mrr")))
         .group_by(*KEYS)
         .agg(
             nw.col("mrr").sum(),
@@ -37,6 +38,7 @@ def contract(grid: Frame, subscriptions: Frame) -> Frame:
             nw.col("days_left").max().alias("days_to_term_end"),
             nw.col("product").n_unique().alias("products"),
         )
+        .with_columns(nw.col("mrr") / FIXED)
     )
 
 
@@ -51,9 +53,7 @@ def support(grid: Frame, tickets: Frame) -> Frame:
 
 def voice(grid: Frame, surveys: Frame) -> Frame:
     """The last NPS answer known; several of the same instant are averaged."""
-    rows = known_rows(grid, surveys, "answered_at").with_columns(
-        latest=nw.col("answered_at").max().over(*KEYS)
-    )
+    rows = known_rows(grid, surveys, "answered_at").with_columns(latest=nw.col("answered_at").max().over(*KEYS))
     rows = rows.filter(nw.col("answered_at") == nw.col("latest"))
     return rows.group_by(*KEYS).agg(nw.col("score").mean().alias("last_nps"))
 
@@ -68,9 +68,7 @@ def payment(grid: Frame, invoices: Frame) -> Frame:
 
 def tenure(grid: Frame, accounts: Frame) -> Frame:
     """Days since the account was created."""
-    rows = known_rows(grid, accounts, "created_at").with_columns(
-        tenure_days=days_between("created_at", "as_of")
-    )
+    rows = known_rows(grid, accounts, "created_at").with_columns(tenure_days=days_between("created_at", "as_of"))
     return rows.select(*KEYS, "tenure_days")
 
 

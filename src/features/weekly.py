@@ -18,7 +18,7 @@ DAY = 86_400_000_000  # microseconds
 WEEK = 7 * DAY
 SESSION_GAP = 30 * 60_000_000
 NEVER = -(2**62)
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - instants are naive UTC throughout
+EPOCH = datetime(1970, 1, 1)
 ACCOUNT = ["account_id", "phase"]
 ARRIVED = ["week", "arrival"]
 
@@ -105,9 +105,7 @@ def account_weeks(days: Frame, users: Frame, sums: list[str]) -> Frame:
         .group_by(*ACCOUNT, *ARRIVED)
         .agg(nw.col("days").sum())
     )
-    return by_users.join(by_days, on=[*ACCOUNT, *ARRIVED], how="left").with_columns(
-        nw.col("days").fill_null(0)
-    )
+    return by_users.join(by_days, on=[*ACCOUNT, *ARRIVED], how="left").with_columns(nw.col("days").fill_null(0))
 
 
 def module_weeks(events: Frame) -> Frame:
@@ -134,8 +132,10 @@ def window_sums(engine: Engine, cells: Frame, grid: Frame, member: list[str], su
         .otherwise(nw.lit(0))
         for s in sums
     }
-    return seen.with_columns(**within).group_by("account_id", "as_of", *member).agg(
-        *(nw.col(name).sum() for name in within)
+    return (
+        seen.with_columns(**within)
+        .group_by("account_id", "as_of", *member)
+        .agg(*(nw.col(name).sum() for name in within))
     )
 
 

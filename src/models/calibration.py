@@ -25,22 +25,41 @@ class Calibration:
         return np.asarray(expit(self.log_odds(margin)), dtype=np.float64)
 
 
-def fit_calibration(margin: Floats, observed: Floats) -> Calibration:
-    """Platt scaling (1999) by penalised likelihood: weak normal priors on log(slope) and on the intercept.
+IDENTITY = Calibration()
 
-    The priors keep the slope positive and both finite where outcomes are few or all alike.
+
+@dataclass(frozen=True)
+class Prior:
+    """Standard deviations of log(slope) and of the intercept about the identity (slope 1, intercept 0)."""
+
+    log_slope: float
+    intercept: float
+
+
+LOG_ODDS = Prior(0.3, 0.5)  # of a model, whose margins are log-odds already: little may change
+SCORE = Prior(2.0, 10.0)  # of a rule, whose scale means nothing
+
+
+def fit_calibration(margin: Floats, observed: Floats, prior: Prior, weight: float = 1.0) -> Calibration:
+    """Platt scaling (1999) by penalised likelihood, each row counted `weight` times.
+
+    The prior keeps the slope positive, and both numbers finite where outcomes are few or all alike.
     """
 
-    def loss(theta: Floats) -> float:
-        log_odds = theta[1] + np.exp(theta[0]) * margin
-        nll = np.logaddexp(0.0, log_odds) - observed * log_odds
-        return float(nll.sum() + theta[0] ** 2 / 8 + theta[1] ** 2 / 200)
+    doubt = np.array([prior.log_slope, prior.intercept])
 
-    found = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-6, 4), (-20, 20)])
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        stretched = np.exp(theta[0]) * margin
+        log_odds = theta[1] + stretched
+        value = weight * (np.logaddexp(0.0, log_odds) - observed * log_odds).sum() + ((theta / doubt) ** 2).sum() / 2
+        residual = weight * (expit(log_odds) - observed)
+        return float(value), np.array([residual @ stretched, residual.sum()]) + theta / doubt**2
+
+    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-6, 4), (-20, 20)])
     return Calibration(float(np.exp(found.x[0])), float(found.x[1]))
 
 
-def log_loss(probability: Floats, observed: Floats) -> float:
-    """Mean negative log-likelihood of probabilities."""
+def row_losses(probability: Floats, observed: Floats) -> Floats:
+    """Negative log-likelihood of each row."""
     p = np.clip(probability, 1e-9, 1 - 1e-9)
-    return float(-np.mean(observed * np.log(p) + (1 - observed) * np.log1p(-p)))
+    return -(observed * np.log(p) + (1 - observed) * np.log1p(-p))

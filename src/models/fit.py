@@ -1,7 +1,7 @@
 """Fitting a model of one outcome to training rows."""
 
 import hashlib
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -9,47 +9,76 @@ import pandas as pd
 from leadline.experiment import Experiment
 from leadline.features.indicator import Column
 from leadline.models.arrays import matrix
+from leadline.models.baselines import starting_rule
 from leadline.models.fitted import Fitted
-from leadline.models.forward import choose, choose_logistic, forward_blocks
+from leadline.models.forward import Choice, Task, choose
 from leadline.models.lightgbm_model import fit_trees
 from leadline.models.logistic import fit_logistic
 from leadline.models.rows import KEYS
+from leadline.models.rule import Rule
 
 MOST_ROWS = 20_000
 
 
 def fit(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Fitted:
-    """Fit to training rows (indicators, observed, as_of); logistic regression alone where positives are few.
+    """Fit to training rows (keys, indicators, observed; for contracts due_for_renewal and renewals).
 
-    Kind, trees, penalty and calibration are chosen on rows predicted forward in time inside the training rows.
+    The churn model starts from a plain rule: the renewal curve of contracts, else recency. Logistic regression corrects
+    it, and boosted trees correct both, unless positives or negatives are fewer than models.few_outcomes or the trees do
+    not clearly help on rows predicted forward.
     """
-    names = tuple(column.name for column in columns)
-    rows = thinned(rows)
-    x, observed = matrix(rows, names), rows["observed"].to_numpy(dtype=np.float64)
-    blocks = forward_blocks(rows["as_of"], observed, experiment.outcomes.settled_days)
-    directions = monotone(columns, outcome)
-    few = min(observed.sum(), (1 - observed).sum()) < experiment.models.few_outcomes
-    if few or not blocks:
-        chosen = choose_logistic(x, observed, blocks)
-    else:
-        chosen = choose(x, observed, blocks, directions, experiment.models.trees, experiment.seed)
-    parts: dict[str, Any] = {}
-    if chosen.kind != "logistic":
-        parts["trees"] = fit_trees(x, observed, directions, chosen.rounds, experiment.seed)
-    if chosen.kind != "lightgbm":
-        parts["logistic"] = fit_logistic(x, observed, chosen.penalty)
-    losses = {f"forward_log_loss_{kind}": loss for kind, loss in chosen.log_losses.items()}
+    kept, mode = thinned(rows), experiment.outcomes.mode
+    task = _task(kept, columns, outcome, experiment, lambda some: starting_rule(some, columns, outcome, mode))
+    few = min(task.observed.sum(), (1 - task.observed).sum()) < experiment.models.few_outcomes
+    choice = choose(task, 0 if few else experiment.models.trees)
+    return _fitted(task, choice, columns, outcome)
+
+
+def fit_plain(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Fitted:
+    """Logistic regression alone, from nothing: the baseline."""
+    task = _task(thinned(rows), columns, outcome, experiment, lambda _: None)
+    return _fitted(task, choose(task, 0), columns, outcome)
+
+
+def _task(
+    rows: pd.DataFrame,
+    columns: tuple[Column, ...],
+    outcome: str,
+    experiment: Experiment,
+    start: Callable[[pd.DataFrame], Rule | None],
+) -> Task:
+    return Task(
+        x=matrix(rows, (column.name for column in columns)),
+        observed=rows["observed"].to_numpy(dtype=np.float64),
+        rows=rows,
+        start=start,
+        directions=monotone(columns, outcome),
+        settled_days=experiment.outcomes.settled_days,
+        seed=experiment.seed,
+    )
+
+
+def _fitted(task: Task, choice: Choice, columns: tuple[Column, ...], outcome: str) -> Fitted:
+    rule = task.start(task.rows)
+    start = rule.log_odds(task.rows) if rule else np.zeros(len(task.rows))
+    logistic = fit_logistic(task.x, task.observed, start, choice.penalty, task.directions)
+    trees = ""
+    if choice.rounds:
+        start = start + logistic.margin(task.x)
+        trees = fit_trees(task.x, task.observed, start, task.directions, choice.rounds, task.seed)
     return Fitted(
         outcome=outcome,
-        kind=chosen.kind,
-        columns=names,
-        calibration=chosen.calibration,
-        base_rate=float(observed.mean()),
-        rows=len(rows),
-        positives=int(observed.sum()),
-        fingerprint=fingerprint(rows, names),
-        notes={"rounds": chosen.rounds, "penalty": chosen.penalty, **losses},
-        **parts,
+        kind=choice.kind,
+        columns=tuple(column.name for column in columns),
+        base_rate=float(task.observed.mean()),
+        rows=len(task.rows),
+        positives=int(task.observed.sum()),
+        fingerprint=fingerprint(task.rows, columns),
+        calibration=choice.calibration,
+        rule=rule,
+        logistic=logistic,
+        trees=trees,
+        notes={"rounds": choice.rounds, "penalty": choice.penalty, "forward_log_loss": choice.log_loss},
     )
 
 
@@ -59,16 +88,17 @@ def monotone(columns: tuple[Column, ...], outcome: str) -> tuple[int, ...]:
 
 
 def thinned(rows: pd.DataFrame) -> pd.DataFrame:
-    """All rows, or every k-th as-of date back from the last where they are too many: neighbouring dates repeat
-    the same accounts, and teach little more."""
+    """All rows, or every k-th as-of date back from the last where they are too many.
+
+    Neighbouring dates repeat the same accounts, and teach little more.
+    """
     dates = np.sort(rows["as_of"].unique())[::-1]
     step = -(-len(rows) // MOST_ROWS)
-    return rows if step == 1 else rows[rows["as_of"].isin(dates[::step])]
+    return rows[rows["as_of"].isin(dates[::step])]
 
 
-def fingerprint(rows: pd.DataFrame, names: tuple[str, ...]) -> str:
-    """SHA-256 of the training rows: keys, labels as known, and inputs, in order."""
+def fingerprint(rows: pd.DataFrame, columns: tuple[Column, ...]) -> str:
+    """SHA-256 of training rows: keys, labels as known then, and inputs, in order."""
+    names = [column.name for column in columns]
     hashed = pd.util.hash_pandas_object(rows[[*KEYS, "observed", *names]], index=False)
     return hashlib.sha256(hashed.to_numpy(dtype="<u8").tobytes() + "|".join(names).encode()).hexdigest()
-
-

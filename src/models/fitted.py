@@ -3,53 +3,58 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from leadline.models.arrays import Floats, matrix
-from leadline.models.calibration import Calibration
-from leadline.models.forward import Kind
+from leadline.models.calibration import IDENTITY, Calibration
 from leadline.models.lightgbm_model import tree_margin
 from leadline.models.logistic import Logistic
 from leadline.models.rule import Rule
 from leadline.problem import Problem
 
+Kind = Literal["blend", "logistic", "rule"]
+
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model of one outcome: boosted trees, logistic regression, both (a blend), or a plain rule.
+    """A model of one outcome: its log-odds are the sum of its parts, then calibrated.
 
-    `base_rate`: share of positives in the training rows. `fingerprint`: SHA-256 of those rows. `notes`: how it
-    was chosen, as numbers.
+    Parts: a plain rule (what is known without a model), a logistic regression that corrects it, and boosted trees that
+    correct both. kind: "rule" has the first alone, "logistic" lacks the trees, "blend" has them. `base_rate`: share of
+    positives in the training rows. `fingerprint`: SHA-256 of those rows. `notes`: how it was chosen, as numbers.
     """
 
     outcome: str
     kind: Kind
     columns: tuple[str, ...]
-    calibration: Calibration
     base_rate: float
     rows: int
     positives: int
     fingerprint: str
-    trees: str = ""
-    logistic: Logistic | None = None
+    calibration: Calibration = IDENTITY
     rule: Rule | None = None
+    logistic: Logistic | None = None
+    trees: str = ""
     notes: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns a frame must have to be scored."""
+        return tuple(dict.fromkeys((*self.columns, *(self.rule.needs if self.rule else ()))))
+
     def margin(self, frame: pd.DataFrame) -> Floats:
-        """Log-odds before calibration, one a row of a frame that has the model's columns."""
-        if self.rule is not None:
-            return self.rule.margin(frame)
-        x = matrix(frame, self.columns)
-        parts = [self.logistic.margin(x)] if self.logistic is not None else []
-        parts += [tree_margin(self.trees, x)] if self.trees else []
-        return np.asarray(np.mean(parts, axis=0))
+        """Log-odds before calibration, one a row of a frame that has the columns it needs."""
+        total = self.rule.log_odds(frame) if self.rule else np.zeros(len(frame))
+        x = matrix(frame, self.columns) if self.logistic or self.trees else np.zeros((len(frame), 0))
+        total = total + self.logistic.margin(x) if self.logistic else total
+        return total + tree_margin(self.trees, x) if self.trees else total
 
     def predict(self, frame: pd.DataFrame) -> Floats:
-        """Chance of the outcome (0 to 1), one a row of a frame that has the model's columns."""
-        return self.calibration.probability(self.margin(frame)) if len(frame) else np.zeros(0)
+        """Chance of the outcome (0 to 1), one a row of a frame that has the columns it needs."""
+        return self.calibration.probability(self.margin(frame))
 
     def save(self, folder: Path) -> None:
         """Write model.txt (LightGBM's text; empty without trees) and model.json into a folder."""

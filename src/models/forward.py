@@ -1,113 +1,141 @@
-"""Forward validation inside the training rows: how many trees, how strong a penalty, which kind, what calibration."""
+"""Forward validation inside the training rows: how strong a penalty, whether trees help, what calibration."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from leadline.models.arrays import Booleans, Floats
-from leadline.models.calibration import Calibration, fit_calibration, log_loss
-from leadline.models.lightgbm_model import fit_trees, tree_margins
+from leadline.models.calibration import IDENTITY, LOG_ODDS, Calibration, fit_calibration, row_losses
+from leadline.models.fitted import Kind
+from leadline.models.lightgbm_model import fit_trees, staged_margins
 from leadline.models.logistic import fit_logistic
+from leadline.models.rule import Rule
 
-Kind = Literal["lightgbm", "blend", "logistic", "rule"]
-K = TypeVar("K")
 BLOCKS = 3
-FEW = 10  # positives below which a block can neither teach nor test
-PENALTIES = (1.0, 10.0, 100.0, 1000.0)
-STEP = 20
+FEW = 10  # positives, or negatives, below which a block can neither teach nor test
+PENALTIES = (100.0, 10.0, 1.0, 1000.0)  # the first where nothing can be tested
+STEP = 10
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be learned: inputs (rows x columns, with their directions) and labels of rows that also hold each
+    row's account and date; `start` fits the rule to begin with to some of the rows (None: nothing)."""
+
+    x: Floats
+    observed: Floats
+    rows: pd.DataFrame
+    start: Callable[[pd.DataFrame], Rule | None]
+    directions: tuple[int, ...]
+    settled_days: int
+    seed: int
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What forward validation chose; `log_losses` are those of each kind on the same rows, calibrated."""
+    """How to fit one kind of model; `log_loss` is that of its calibrated chances on the rows predicted forward."""
 
     kind: Kind
-    rounds: int
     penalty: float
-    calibration: Calibration
-    log_losses: dict[str, float]
+    rounds: int = 0
+    calibration: Calibration = IDENTITY
+    log_loss: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A choice, and the log-loss it left with each account, summed over the account's rows."""
+
+    choice: Choice
+    losses: Floats
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows to learn from, and later rows to predict: the former had settled when the latter began."""
+    """Rows to learn from, and later rows to predict: the former had settled when the latter began.
+
+    `start`: log-odds of all rows by the rule fitted to the former.
+    """
 
     train: Booleans
     test: Booleans
+    start: Floats
 
 
-def forward_blocks(as_of: pd.Series, observed: Floats, settled_days: int) -> tuple[Block, ...]:
+def choose(task: Task, trees: int) -> Choice:
+    """How to fit: logistic regression, or with up to `trees` trees on top of it a blend.
+
+    A blend only if, on rows predicted forward, it saves more log-loss than one standard error over accounts: less
+    could be chance (Breiman's rule).
+    """
+    blocks = forward_blocks(task)
+    if not blocks:
+        return Choice("logistic", PENALTIES[0])
+    logistic = _best_logistic(task, blocks)
+    if not trees:
+        return logistic.choice
+    blend = _best_blend(task, blocks, logistic.choice.penalty, trees)
+    saved = logistic.losses - blend.losses
+    return (blend if saved.sum() > np.sqrt(((saved - saved.mean()) ** 2).sum()) else logistic).choice
+
+
+def forward_blocks(task: Task) -> tuple[Block, ...]:
     """Up to three blocks of neighbouring as-of dates, over the last two thirds of those that can be predicted."""
-    dates = np.sort(as_of.unique())
-    gap = np.timedelta64(settled_days, "D")
+    when = task.rows["as_of"].to_numpy()
+    dates, gap = np.unique(when), np.timedelta64(task.settled_days, "D")
     testable = dates[dates >= dates[0] + gap]
     runs = np.array_split(testable[len(testable) // 3 :], BLOCKS)
-    when = as_of.to_numpy()
-    blocks = (Block(when + gap <= run[0], (when >= run[0]) & (when <= run[-1])) for run in runs if len(run))
-    return tuple(block for block in blocks if _enough(observed[block.train]) and _enough(observed[block.test]))
+    parts = [(when + gap <= run[0], (when >= run[0]) & (when <= run[-1])) for run in runs if len(run)]
+    enough = [both for both in parts if all(_enough(task.observed[part]) for part in both)]
+    return tuple(Block(train, test, started(task, train)) for train, test in enough)
+
+
+def started(task: Task, train: Booleans) -> Floats:
+    """Log-odds of all rows by the rule to begin with, fitted to the training rows; 0 without one."""
+    rule = task.start(task.rows[train])
+    return rule.log_odds(task.rows) if rule else np.zeros(len(task.rows))
 
 
 def _enough(observed: Floats) -> bool:
     return bool(min(observed.sum(), (1 - observed).sum()) >= FEW)
 
 
-def choose(
-    x: Floats, observed: Floats, blocks: tuple[Block, ...], directions: tuple[int, ...], trees: int, seed: int
-) -> Choice:
-    """Choose by log-loss on rows predicted forward; the blend is the mean of both models' log-odds."""
-    truth = np.concatenate([observed[b.test] for b in blocks])
-    penalty, linear = _best_logistic(x, observed, blocks, truth)
-    rounds, boosted = _best_rounds(x, observed, blocks, truth, directions, trees, seed)
-    margins: dict[Kind, Floats] = {"blend": (linear + boosted) / 2, "lightgbm": boosted, "logistic": linear}
-    fits = {kind: fit_calibration(margin, truth) for kind, margin in margins.items()}
-    losses = {kind: log_loss(fits[kind].probability(margins[kind]), truth) for kind in margins}
-    kind = min(losses, key=losses.__getitem__)
-    return Choice(kind, rounds, penalty, fits[kind], dict(losses))
+def _best_logistic(task: Task, blocks: tuple[Block, ...]) -> Judged:
+    margins = {penalty: np.concatenate([_linear(task, b, penalty)[b.test] for b in blocks]) for penalty in PENALTIES}
+    found = [_judged(Choice("logistic", penalty), task, blocks, m) for penalty, m in margins.items()]
+    return min(found, key=lambda judged: judged.choice.log_loss)
 
 
-def choose_logistic(x: Floats, observed: Floats, blocks: tuple[Block, ...]) -> Choice:
-    """The penalty of a logistic regression alone; the strong default, uncalibrated, where nothing can be tested."""
-    if not blocks:
-        return Choice("logistic", 0, PENALTIES[2], Calibration(), {})
-    truth = np.concatenate([observed[b.test] for b in blocks])
-    penalty, margin = _best_logistic(x, observed, blocks, truth)
-    fit = fit_calibration(margin, truth)
-    return Choice("logistic", 0, penalty, fit, {"logistic": log_loss(fit.probability(margin), truth)})
-
-
-def _best_logistic(
-    x: Floats, observed: Floats, blocks: tuple[Block, ...], truth: Floats
-) -> tuple[float, Floats]:
-    margins = {
-        penalty: np.concatenate(
-            [fit_logistic(x[b.train], observed[b.train], penalty).margin(x[b.test]) for b in blocks]
-        )
-        for penalty in PENALTIES
-    }
-    return _least(margins, truth)
-
-
-def _best_rounds(
-    x: Floats,
-    observed: Floats,
-    blocks: tuple[Block, ...],
-    truth: Floats,
-    directions: tuple[int, ...],
-    trees: int,
-    seed: int,
-) -> tuple[int, Floats]:
-    """Early stopping over all blocks at once: the number of trees with the least pooled log-loss."""
+def _best_blend(task: Task, blocks: tuple[Block, ...], penalty: float, trees: int) -> Judged:
+    """Early stopping over all blocks at once: the number of trees after which the chances are best."""
     rounds = tuple(range(min(STEP, trees), trees + 1, STEP))
-    parts = [
-        tree_margins(fit_trees(x[b.train], observed[b.train], directions, trees, seed), x[b.test], rounds)
-        for b in blocks
-    ]
-    return _least(dict(zip(rounds, np.hstack(parts), strict=True)), truth)
+    margins = np.hstack([_blended(task, b, penalty, rounds) for b in blocks])
+    found = [_judged(Choice("blend", penalty, n), task, blocks, m) for n, m in zip(rounds, margins, strict=True)]
+    return min(found, key=lambda judged: judged.choice.log_loss)
 
 
-def _least(margins: dict[K, Floats], truth: Floats) -> tuple[K, Floats]:
-    losses = {key: log_loss(Calibration().probability(margin), truth) for key, margin in margins.items()}
-    best = min(losses, key=losses.__getitem__)
-    return best, margins[best]
+def _linear(task: Task, block: Block, penalty: float) -> Floats:
+    """Log-odds of all rows by the rule and a logistic regression, both fitted to the block's training rows."""
+    x, observed, start = (values[block.train] for values in (task.x, task.observed, block.start))
+    return block.start + fit_logistic(x, observed, start, penalty, task.directions).margin(task.x)
+
+
+def _blended(task: Task, block: Block, penalty: float, rounds: tuple[int, ...]) -> Floats:
+    """Log-odds of the block's test rows after each number of trees, rounds x rows."""
+    first = _linear(task, block, penalty)
+    x, observed, start = (values[block.train] for values in (task.x, task.observed, first))
+    model = fit_trees(x, observed, start, task.directions, rounds[-1], task.seed)
+    return first[block.test] + staged_margins(model, task.x[block.test], rounds)
+
+
+def _judged(choice: Choice, task: Task, blocks: tuple[Block, ...], margin: Floats) -> Judged:
+    """Calibrated on all blocks; rows of one account repeat one another, so together they count as one."""
+    rows = np.concatenate([np.flatnonzero(b.test) for b in blocks])
+    account, accounts = pd.factorize(task.rows["account_id"].iloc[rows])
+    observed = task.observed[rows]
+    fit = fit_calibration(margin, observed, LOG_ODDS, len(accounts) / len(rows))
+    losses = row_losses(fit.probability(margin), observed)
+    judged = replace(choice, calibration=fit, log_loss=float(losses.mean()))
+    return Judged(judged, np.bincount(account, losses).astype(np.float64))

@@ -8,15 +8,17 @@ import numpy as np
 from leadline.models.arrays import Floats
 
 THREADS = 1  # fits are small: more threads wait for one another longer than they work
-LEARNING_RATE = 0.04
 
 
-def fit_trees(x: Floats, observed: Floats, directions: tuple[int, ...], rounds: int, seed: int) -> str:
-    """Fit `rounds` small trees whose log-odds rise (+1), fall (-1) or run free (0) in each input; as text."""
+def fit_trees(x: Floats, observed: Floats, start: Floats, directions: tuple[int, ...], rounds: int, seed: int) -> str:
+    """Fit `rounds` small trees that correct the log-odds `start`; as LightGBM's text.
+
+    What they add rises (+1), falls (-1) or runs free (0) in each input.
+    """
     options: dict[str, Any] = {
         "objective": "binary",
-        "learning_rate": LEARNING_RATE,
-        "num_leaves": 7,
+        "learning_rate": 0.03,
+        "num_leaves": 5,
         "min_data_in_leaf": max(10, len(x) // 100),
         "lambda_l2": 5.0,
         "feature_fraction": 0.6,
@@ -30,24 +32,29 @@ def fit_trees(x: Floats, observed: Floats, directions: tuple[int, ...], rounds: 
     }
     if any(directions):
         options |= {"monotone_constraints": list(directions), "monotone_constraints_method": "intermediate"}
-    return str(lgb.train(options, lgb.Dataset(x, observed), rounds).model_to_string(num_iteration=-1))
+    data = lgb.Dataset(x, observed, init_score=start)
+    return str(lgb.train(options, data, rounds).model_to_string(num_iteration=-1))
 
 
-def tree_margin(model: str, x: Floats, rounds: int = -1) -> Floats:
-    """Log-odds of rows x inputs after the first `rounds` trees (-1: all)."""
-    return np.asarray(_booster(model).predict(x, raw_score=True, num_iteration=rounds, num_threads=THREADS))
+def tree_margin(model: str, x: Floats) -> Floats:
+    """What the trees add to the log-odds, one a row."""
+    return np.asarray(_booster(model).predict(x, raw_score=True, num_threads=THREADS), dtype=np.float64)
 
 
-def tree_margins(model: str, x: Floats, rounds: tuple[int, ...]) -> Floats:
-    """Log-odds after each of several numbers of trees, rounds x rows."""
-    booster = _booster(model)
-    return np.array([booster.predict(x, raw_score=True, num_iteration=n, num_threads=THREADS) for n in rounds])
+def staged_margins(model: str, x: Floats, rounds: tuple[int, ...]) -> Floats:
+    """The same after each of several rising numbers of trees, rounds x rows."""
+    booster, starts = _booster(model), (0, *rounds[:-1])
+    parts = [
+        booster.predict(x, raw_score=True, start_iteration=a, num_iteration=b - a, num_threads=THREADS)
+        for a, b in zip(starts, rounds, strict=True)
+    ]
+    return np.cumsum(parts, axis=0)
 
 
 def tree_contributions(model: str, x: Floats) -> tuple[Floats, float]:
     """SHAP values (Lundberg's TreeSHAP, path-dependent, as LightGBM computes them) by input, and their base."""
     values = np.asarray(_booster(model).predict(x, pred_contrib=True, num_threads=THREADS))
-    return values[:, :-1], float(values[0, -1]) if len(values) else 0.0
+    return values[:, :-1], float(values[0, -1])
 
 
 def _booster(model: str) -> lgb.Booster:

@@ -1,10 +1,10 @@
-"""Logistic regression with an L2 penalty: the few-outcomes model, and the steady half of a blend."""
+"""Logistic regression with an L2 penalty, alone or correcting a plain rule: the model of few outcomes."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logit
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import expit, logit
 from threadpoolctl import threadpool_limits
 
 from leadline.models.arrays import Floats
@@ -27,11 +27,11 @@ class Logistic:
     intercept: float
 
     def margin(self, x: Floats) -> Floats:
-        """Log-odds of rows x inputs."""
+        """What it adds to the log-odds, one a row of inputs."""
         return self.intercept + self._terms(x).sum(axis=1)
 
     def contributions(self, x: Floats) -> Floats:
-        """Linear SHAP: what each input adds to the log-odds of the average training row (the intercept)."""
+        """Linear SHAP: what each input adds to the intercept, which is that of the average training row."""
         terms = self._terms(x)
         inputs = terms[:, : x.shape[1]].copy()
         inputs[:, list(self.flagged)] += terms[:, x.shape[1] :]
@@ -44,8 +44,12 @@ class Logistic:
         return np.clip(standard, -CLIP, CLIP) * np.array(self.weights)
 
 
-def fit_logistic(x: Floats, observed: Floats, penalty: float) -> Logistic:
-    """Fit by maximum likelihood with penalty / 2 x squared weights; the base rate alone where labels are all alike."""
+def fit_logistic(x: Floats, observed: Floats, start: Floats, penalty: float, directions: tuple[int, ...]) -> Logistic:
+    """Fit what to add to the log-odds `start`, by maximum likelihood with penalty / 2 x squared weights.
+
+    An input's weight keeps to its direction (+1 rising, -1 falling, 0 free), so that no reason reads backwards.
+    Where labels are all alike, it adds a constant.
+    """
     missing = np.isnan(x)
     medians = np.array([np.median(c[~m]) if not m.all() else 0.0 for c, m in zip(x.T, missing.T, strict=True)])
     flagged = np.flatnonzero(missing.any(axis=0) & ~missing.all(axis=0))
@@ -53,18 +57,31 @@ def fit_logistic(x: Floats, observed: Floats, penalty: float) -> Logistic:
     means, spread = design.mean(axis=0), design.std(axis=0)
     scales = np.where(spread > 1e-12, spread, 1.0)
     standard = np.clip((design - means) / scales, -CLIP, CLIP)
-    weights, intercept = _solve(standard, observed, penalty)
-    arrays = (medians, means, scales, weights)
+    weights = _solve(standard, observed, start, penalty, (*directions, *[0] * (len(flagged) + 1)))
+    arrays = (medians, means, scales, weights[:-1])
     medians_, means_, scales_, weights_ = (tuple(map(float, array)) for array in arrays)
-    return Logistic(medians_, tuple(map(int, flagged)), means_, scales_, weights_, intercept)
+    return Logistic(medians_, tuple(map(int, flagged)), means_, scales_, weights_, float(weights[-1]))
 
 
-def _solve(standard: Floats, observed: Floats, penalty: float) -> tuple[Floats, float]:
+def _solve(standard: Floats, observed: Floats, start: Floats, penalty: float, directions: tuple[int, ...]) -> Floats:
+    """Weights of the design columns, and after them the intercept, which bears no penalty.
+
+    scikit-learn's regression knows neither bounds nor a start, hence SciPy's L-BFGS-B.
+    """
+    design = np.hstack([standard, np.ones((len(standard), 1))])
+    first = np.append(np.zeros(standard.shape[1]), logit(smoothed_rate(observed)) - start.mean())
     if observed.min() == observed.max():
-        return np.zeros(standard.shape[1]), float(logit(smoothed_rate(observed)))
+        return first
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        log_odds, pull = start + design @ weights, penalty * np.append(weights[:-1], 0.0)
+        value = np.logaddexp(0.0, log_odds).sum() - observed @ log_odds + pull @ weights / 2
+        return float(value), design.T @ (expit(log_odds) - observed) + pull
+
+    bounds = [(0 if d > 0 else None, 0 if d < 0 else None) for d in directions]
     with threadpool_limits(1):  # as with the trees, threads would wait longer than they work
-        model = LogisticRegression(C=1 / penalty, max_iter=2000, tol=1e-6).fit(standard, observed)
-    return model.coef_[0], float(model.intercept_[0])
+        found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
+    return np.asarray(found.x, dtype=np.float64)
 
 
 def smoothed_rate(observed: Floats) -> float:

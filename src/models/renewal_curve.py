@@ -27,7 +27,7 @@ class RenewalCurve:
     not_due: float
 
     def probability(self, frame: pd.DataFrame) -> Floats:
-        """Chance that cover ends inside the window, from due_for_renewal and renewals (so far; the next is one more)."""
+        """Chance that cover ends inside the window, from due_for_renewal and renewals (those so far)."""
         due, renewals = matrix(frame, NEEDS).T
         return np.where(due > 0, leaving(self.alpha, self.beta, renewals + 1), self.not_due)
 
@@ -52,7 +52,8 @@ def fit_renewal_curve(frame: pd.DataFrame, observed: Floats) -> RenewalCurve:
 
 def _likeliest(term_end: Floats, left: Floats) -> tuple[float, float]:
     def loss(theta: Floats) -> float:
-        p = leaving(*np.exp(theta), term_end)
+        alpha, beta = np.exp(theta)
+        p = leaving(alpha, beta, term_end)
         return float(-(left * np.log(p) + (1 - left) * np.log1p(-p)).sum())
 
     start = np.log([1.0, 1.0 / smoothed_rate(left) - 1.0])

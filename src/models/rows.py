@@ -8,9 +8,7 @@ KEYS = ["account_id", "as_of"]
 DEFAULTS = {"churn": 1, "expansion": 0}
 
 
-def outcome_rows(
-    snapshots: pd.DataFrame, context: pd.DataFrame, outcomes: pd.DataFrame, outcome: str
-) -> pd.DataFrame:
+def outcome_rows(snapshots: pd.DataFrame, context: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Rows of one outcome that may be scored (eligible, leaving not announced), by as_of and account_id.
 
     Columns: outcome, keys, observed, known_at, the context and the indicators; where a context column is named as

@@ -35,17 +35,13 @@ def binned(predictions: pd.DataFrame) -> pd.DataFrame:
         binomtest(int(k), int(n)).proportion_ci(method="wilson")
         for k, n in zip(means["positives"], means["n"], strict=True)
     ]
-    return means.assign(low=[ci.low for ci in interval], high=[ci.high for ci in interval]).reset_index(
-        drop=True
-    )
+    return means.assign(low=[ci.low for ci in interval], high=[ci.high for ci in interval]).reset_index(drop=True)
 
 
 def line(bins: pd.DataFrame, say: Voice) -> alt.LayerChart:
     """A dot and its interval for each bin, and the line on which said and seen agree."""
     x_marks, y_marks = ticks(0, bins["p"].max(), 4), ticks(0, bins["high"].max(), 4)
-    x = alt.X(
-        "p:Q", scale=scale(x_marks), axis=axis(x_marks, say.percent, say("calibration.said"), grid=False)
-    )
+    x = alt.X("p:Q", scale=scale(x_marks), axis=axis(x_marks, say.percent, say("calibration.said"), grid=False))
     y_axis = axis(y_marks, say.percent, say("calibration.seen"))
     y = alt.Y("observed:Q", scale=scale(y_marks), axis=y_axis)
     reach = min(x_marks[-1], y_marks[-1])

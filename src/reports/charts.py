@@ -10,9 +10,7 @@ import vl_convert
 from markupsafe import Markup
 
 # The page's style sheet gives these their values, light and dark.
-INK, SOFT, LINE, FAINT, ACCENT, PAPER = (
-    f"var(--{n})" for n in ("ink", "soft", "line", "faint", "accent", "paper")
-)
+INK, SOFT, LINE, FAINT, ACCENT, PAPER = (f"var(--{n})" for n in ("ink", "soft", "line", "faint", "accent", "paper"))
 WIDE, NARROW = 720, 345
 AXIS = {
     "labelColor": SOFT,
@@ -40,7 +38,7 @@ def drawn(chart: alt.LayerChart, width: int, height: int) -> Markup:
     )
     # The figure as a whole has a text alternative; Vega's own, English only, would be read on top of it.
     styled = sized.configure(aria=False, font="sans-serif", padding=2).configure_view(stroke=None)
-    spec = styled.configure_axis(**AXIS).configure_text(fontSize=12, color=INK).to_dict()
+    spec = styled.configure_axis(**AXIS).configure_text(fontSize=12, color=INK).to_dict(validate=False)
     return Markup(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))  # noqa: S704 Vega escapes its texts
 
 
@@ -67,20 +65,13 @@ def log_ticks(low: float, high: float) -> list[float]:
     return inside if len(inside) <= 6 else powers
 
 
-def decimals(values: Sequence[float]) -> int:
-    """The fewest decimals that tell ticks apart."""
-    return next(digits for digits in range(10) if all(math.isclose(round(v, digits), v) for v in values))
-
-
 def names_axis(width: int) -> alt.Axis:
     """An axis of names, flush left in so many pixels: its place does not hang on the reader's typeface."""
     room = {"minExtent": width, "maxExtent": width, "labelLimit": width - 8}
     return alt.Axis(title=None, grid=False, labelColor=INK, labelAlign="left", labelPadding=width, **room)
 
 
-def axis(
-    values: Sequence[float], label: Callable[[float], str], title: str | None = None, **more: object
-) -> alt.Axis:
+def axis(values: Sequence[float], label: Callable[[float], str], title: str | None = None, **more: object) -> alt.Axis:
     """An axis whose labels are written here, in the report's language."""
     texts = {json.dumps(value).removesuffix(".0"): label(value) for value in values}
     return alt.Axis(values=list(values), labelExpr=f"{json.dumps(texts)}[datum.value]", title=title, **more)

@@ -47,11 +47,11 @@ def bars(shown: pd.DataFrame) -> alt.LayerChart:
     """Bars with their amounts at the end; the longest in the accent."""
     order = list(shown["group"])
     y = alt.Y("group:N", sort=order, axis=names_axis(112))
-    x = alt.X("stake:Q", axis=None, scale=alt.Scale(domain=[0, max(shown["stake"].max() * 1.35, 1e-9)]))
+    x = alt.X("stake:Q", stack=None, axis=None, scale=alt.Scale(domain=[0, max(shown["stake"].max() * 1.35, 1e-9)]))
     longest = alt.condition("datum.first", alt.value(ACCENT), alt.value(FAINT))
     base = alt.Chart(shown.assign(first=shown.index == 0)).encode(x=x, y=y)
     amounts = base.mark_text(align="left", dx=6).encode(text="text:N")
-    return base.mark_bar(size=14, cornerRadiusEnd=2).encode(color=longest) + amounts
+    return base.mark_bar(size=14, cornerRadius=2).encode(color=longest) + amounts
 
 
 def behind(sums: pd.DataFrame, report: ReportInput, say: Voice, group: str) -> Table:

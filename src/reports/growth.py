@@ -34,9 +34,7 @@ def chances(report: ReportInput) -> pd.DataFrame:
     found = accounts[safe & accounts["p_expand"].gt(0)]
     gain = found["p_expand"] * (found["arr"].fillna(0) if report.has_money else 1)
     order = ["gain", "p_expand", "account_id"]
-    return (
-        found.assign(gain=gain).sort_values(order, ascending=[False, False, True], kind="stable").head(SHOWN)
-    )
+    return found.assign(gain=gain).sort_values(order, ascending=[False, False, True], kind="stable").head(SHOWN)
 
 
 def in_rows(best: pd.DataFrame, has_money: bool, say: Voice) -> Table:

@@ -46,9 +46,7 @@ def steps(movement: pd.DataFrame) -> pd.DataFrame:
     start, end = months["start"].iloc[0], months["end"].iloc[-1]
     to = start + signed.cumsum()
     levels = pd.DataFrame({"step": signed.index, "amount": signed, "from": to - signed, "to": to})
-    outer = pd.DataFrame(
-        {"step": ["start", "end"], "amount": [start, end], "from": [start, end], "to": [start, end]}
-    )
+    outer = pd.DataFrame({"step": ["start", "end"], "amount": [start, end], "from": [start, end], "to": [start, end]})
     return pd.concat([outer[:1], levels, outer[1:]], ignore_index=True)
 
 
@@ -97,7 +95,5 @@ def in_words(moved: pd.DataFrame, say: Voice) -> pd.DataFrame:
 def by_month(months: pd.DataFrame, say: Voice) -> Table:
     """The same numbers, month by month."""
     head = [say("table.month"), *(say(f"step.{step}") for step in STEPS)]
-    rows = [
-        [say.month(row["month"]), *(say.money(row[step]) for step in STEPS)] for _, row in months.iterrows()
-    ]
+    rows = [[say.month(row["month"]), *(say.money(row[step]) for step in STEPS)] for _, row in months.iterrows()]
     return Table(head, rows)

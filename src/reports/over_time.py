@@ -4,6 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from leadline.models.baselines import RULES
 from leadline.reports.blocks import Figure, Table
 from leadline.reports.charts import ACCENT, FAINT, NARROW, axis, drawn, scale, ticks
 from leadline.reports.voice import Voice
@@ -38,7 +39,7 @@ def by_date(metrics: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 def best_rule(metrics: pd.DataFrame, metric: str) -> str:
     """The plain rule with the highest value over all test dates; empty where there is none."""
-    rows = metrics[(metrics["metric"] == metric) & (metrics["slice"] == "all") & (metrics["model"] != "p")]
+    rows = metrics[(metrics["metric"] == metric) & (metrics["slice"] == "all") & metrics["model"].isin(RULES)]
     return "" if rows.empty else str(rows.sort_values(["value", "model"], kind="stable")["model"].iloc[-1])
 
 
@@ -52,9 +53,7 @@ def lines(shown: pd.DataFrame, say: Voice) -> alt.LayerChart:
     dates = axis([days[0], days[-1]], lambda day: words[day], grid=False, labelFlush=True)
     x = alt.X("day:Q", scale=alt.Scale(domain=[days[0], days[-1]], nice=False), axis=dates)
     y = alt.Y("value:Q", scale=scale(marks), axis=axis(marks, say.number))
-    colour = alt.Color(
-        "model:N", scale=alt.Scale(domain=["p", *shown.columns[1:]], range=[ACCENT, FAINT]), legend=None
-    )
+    colour = alt.Color("model:N", scale=alt.Scale(domain=["p", *shown.columns[1:]], range=[ACCENT, FAINT]), legend=None)
     base = alt.Chart(data.iloc[::-1]).encode(x=x, y=y, color=colour)
     return base.mark_line(strokeWidth=1.5) + base.mark_circle(size=40, opacity=1)
 

@@ -61,7 +61,7 @@ def scatter(accounts: pd.DataFrame, say: Voice, narrow: bool) -> alt.LayerChart:
     words = [
         layer
         for part, at in ((named[~near_edge], RIGHT), (named[near_edge], ABOVE))
-        for layer in with_halo(alt.Chart(part).encode(x=x, y=y, text="label:N"), limit=160, **at)
+        for layer in with_halo(alt.Chart(part).encode(x=x, y=y, text="label:N"), limit=110 if narrow else 160, **at)
         if len(part)
     ]
     return alt.layer(points.mark_circle(size=40 if narrow else 64, opacity=0.85), *words)

@@ -10,6 +10,8 @@ from leadline.reports.voice import Voice
 
 LINES = 36
 NAMED = 4
+# Names further right would stand out over the side.
+LAST_NAMED = 12
 WIDTH, HEIGHT = 440, 400
 
 
@@ -26,7 +28,7 @@ def depths(talk: pd.DataFrame, report: ReportInput, say: Voice) -> pd.DataFrame:
     """Place in the list, stake, and a label for the first few that stand clear of each other."""
     data = pd.DataFrame({"place": range(len(talk)), "stake": talk["stake"].to_numpy()})
     named: list[int] = []
-    for place, stake in enumerate(data["stake"]):
+    for place, stake in enumerate(data["stake"][: LAST_NAMED + 1]):
         clear = all(data["stake"][other] - stake > 0.09 * data["stake"][0] for other in named)
         if clear and len(named) < NAMED:
             named.append(place)
@@ -47,6 +49,6 @@ def lines(data: pd.DataFrame) -> alt.LayerChart:
     )
     weights = base.mark_circle(color=ACCENT, size=70, opacity=1).encode(y=y)
     labels = base.transform_filter("isValid(datum.name)").encode(y=y)
-    names = labels.mark_text(align="left", dx=10, dy=-1, fontWeight=600, fontSize=13).encode(text="name:N")
+    names = labels.mark_text(align="left", dx=10, dy=-1, fontWeight=600, fontSize=13, limit=200).encode(text="name:N")
     amounts = labels.mark_text(align="left", dx=10, dy=15, color=SOFT).encode(text="text:N")
     return alt.layer(surface, hanging, weights, names, amounts)

@@ -13,18 +13,14 @@ def data_behind(report: ReportInput, say: Voice) -> Section:
     blocks: list[Block] = [Table((), coverage(report, say))]
     quarantined = report.facts.get("quarantined")
     if quarantined is None or quarantined.empty:
-        return Section(
-            "data", say("nav.data"), say("data.clean"), say("data.lead"), (*blocks, Text(say("data.none")))
-        )
+        return Section("data", say("nav.data"), say("data.clean"), say("data.lead"), (*blocks, Text(say("data.none"))))
     head = [say("table.table"), say("table.reason"), say("table.rows")]
     rows = [
         [say.line(known(row["table"]), known(row["column"])), known(row["reason"]), say.count(row["rows"])]
         for _, row in quarantined.iterrows()
     ]
     title = say("data.quarantined", int(quarantined["rows"].sum()))
-    return Section(
-        "data", say("nav.data"), title, say("data.lead"), (*blocks, Table(head, rows, frozenset({0, 1})))
-    )
+    return Section("data", say("nav.data"), title, say("data.lead"), (*blocks, Table(head, rows, frozenset({0, 1}))))
 
 
 def coverage(report: ReportInput, say: Voice) -> list[list[str]]:
@@ -34,7 +30,12 @@ def coverage(report: ReportInput, say: Voice) -> list[list[str]]:
     known_until = facts.get("known_until")
     fresh = [] if known_until is None else [[say("data.known_until"), say.date(known_until)]]
     priced = say("data.of", part=say.count(accounts["arr"].notna().sum()), whole=say.count(len(accounts)))
-    return [*counted, *fresh, [say("data.scored"), say.count(len(accounts))], [say("data.priced"), priced]]
+    return [
+        *counted,
+        *fresh,
+        [say("data.scored"), say.count(accounts["p_churn"].notna().sum())],
+        [say("data.priced"), priced],
+    ]
 
 
 def appendix(report: ReportInput, say: Voice) -> Section:
@@ -45,9 +46,7 @@ def appendix(report: ReportInput, say: Voice) -> Section:
         if key.startswith("word.") and key.count(".") == 1
     )
     versions = [
-        [say.code("version", key), str(value)]
-        for key, value in report.facts.items()
-        if key not in NOT_VERSIONS
+        [say.code("version", key), str(value)] for key, value in report.facts.items() if key not in NOT_VERSIONS
     ]
     table = Table((), versions)
     blocks = (Terms(terms), *((Folded(say("appendix.versions"), table),) if versions else ()))

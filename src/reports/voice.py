@@ -91,9 +91,7 @@ class Voice:
         if pd.isna(amount):
             return MISSING
         rounded = float(f"{amount:.3g}")
-        return str(
-            numbers.format_compact_currency(rounded, self.currency, locale=self.locale, fraction_digits=2)
-        )
+        return str(numbers.format_compact_currency(rounded, self.currency, locale=self.locale, fraction_digits=2))
 
     def stake(self, amount: float, has_money: bool) -> str:
         """An expected loss: money where it is known, else a number of accounts."""

@@ -24,13 +24,9 @@ def opening(report: ReportInput, say: Voice) -> list[str]:
 def at_stake(report: ReportInput, say: Voice) -> str:
     """What is expected to be lost, of how much, by when, and how much of it the list carries."""
     days = say("days", report.days)
-    listed = (
-        say.strong("stake.listed", covered=say.percent(covered(report))) if len(report.to_talk_to()) else ""
-    )
+    listed = say.strong("stake.listed", covered=say.percent(covered(report))) if len(report.to_talk_to()) else ""
     if not report.has_money:
-        return say.sentences(
-            say.strong("stake.count", loss=say("accounts", round(report.loss, 1)), days=days), listed
-        )
+        return say.sentences(say.strong("stake.count", loss=say("accounts", round(report.loss, 1)), days=days), listed)
     part = say.percent(share(report.loss, report.arr))
     whole, loss = say.money(report.arr), say.money(report.loss)
     return say.sentences(say.strong("stake.money", arr=whole, loss=loss, share=part, days=days), listed)

@@ -6,7 +6,6 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from leadline.experiment import read_experiment
 from leadline.features import check as looking
 from leadline.features import git_history
 from leadline.features.catalogue import catalogue
@@ -54,13 +53,10 @@ def simulate(out: Path, accounts: int, weeks: int, seed: int, null: bool) -> Non
 def import_git(repos: list[Path], out: Path) -> None:
     """Write the usage log of git repositories."""
     with progress() as bar:
-        tasks: dict[str, int] = {}
-
-        def tell(name: str, done: int) -> None:
-            tasks.setdefault(name, bar.add_task(f"Reading {name}", total=None))
-            bar.update(tasks[name], completed=done)
-
-        counts = git_history.import_git(repos, out, tell)
+        task = bar.add_task("Reading", total=None)
+        counts = git_history.import_git(
+            repos, out, lambda name, done: bar.update(task, description=f"Reading {name}", completed=done)
+        )
     console.print(counts.sentence())
 
 
@@ -99,7 +95,7 @@ def features(source: str, out: Path, pairs: Path | None, data: Path | None) -> N
 
 def backtest(experiment: Path, out: Path | None, data: Path | None) -> None:
     """Print forward tests, and write them where asked."""
-    flow.print_backtest(console, read_experiment(experiment), experiment, data, out)
+    flow.print_backtest(console, experiment, data, out)
 
 
 def train(experiment: Path, data: Path | None, as_of: str) -> None:

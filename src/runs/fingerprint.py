@@ -31,7 +31,10 @@ def data_fingerprint(source: Source, folder: Path) -> dict[str, str]:
 
 def settings_fingerprint(experiment: Experiment, source: Source) -> str:
     """SHA-256 of the experiment's and the source's settings, wherever they lie."""
-    both = [experiment.model_dump(mode="json", exclude={"root"}), source.model_dump(mode="json", exclude={"root"})]
+    both = [
+        experiment.model_dump(mode="json", exclude={"root"}),
+        source.model_dump(mode="json", exclude={"root"}),
+    ]
     return hashlib.sha256(json.dumps(both, sort_keys=True).encode()).hexdigest()
 
 

@@ -8,15 +8,17 @@ from rich.console import Console
 from rich.markup import escape
 
 from leadline.models import tracking
-from leadline.problem import Problem
 from leadline.runs.job import Job, open_job
+from leadline.runs.learning import backtested, champions
 from leadline.runs.notebooks import execute
+from leadline.runs.printing import section
 from leadline.runs.publish import publish, staging
-from leadline.runs.record import run_record
+from leadline.runs.views import comparison
 
 CHECK = ("01_check",)
 TRAIN = ("02_indicators", "03_backtest", "04_train")
 SCORE = ("05_score", "06_thresholds_and_list", "07_report")
+HANDED_ON = ("summary.txt", "scores.parquet")
 RETRAIN_AFTER = pd.Timedelta(days=28)
 
 
@@ -25,17 +27,14 @@ def train(console: Console, experiment: Path, data: Path | None, as_of: str) -> 
     job = open_job(str(experiment), str(data or ""), as_of)
     _refuse_no_data(job)
     _execute(job, experiment, (*CHECK, *TRAIN), job.work / "training-notebooks", job.work)
-    for name, line in json.loads(job.file("trained.json").read_text(encoding="utf-8")).items():
+    for name, line in json.loads((job.work / "trained.json").read_text(encoding="utf-8")).items():
         console.print(f"{name}: {escape(line)}")
 
 
 def score(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
     """Score with the champions there are, and publish."""
     job = open_job(str(experiment), str(data or ""), as_of)
-    if tracking.champion(job.experiment, "churn") is None:
-        raise Problem(
-            f"Experiment {job.experiment.name} has no trained model yet; run `leadline train {experiment}` first."
-        )
+    champions(job)
     _score(console, job, experiment, (*CHECK, *SCORE))
 
 
@@ -47,7 +46,7 @@ def run(console: Console, experiment: Path, data: Path | None, as_of: str) -> No
 
 def _due(job: Job) -> bool:
     """Whether to train: no champion yet, other settings or code, or four weeks of new outcomes since."""
-    champion = tracking.champion(job.experiment, "churn")
+    champion = tracking.registered(job.experiment, "churn")
     if champion is None:
         return True
     same = all(champion.tags.get(key) == job.fingerprint[key] for key in ("settings", "code"))
@@ -59,9 +58,9 @@ def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...])
     day = _refuse_no_data(job)
     with staging(job.experiment.published) as out:
         _execute(job, experiment, names, out / "notebooks", out)
-        (out / "run.json").write_text(run_record(job, out), encoding="utf-8")
         lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
-        (out / "summary.txt").unlink()
+        for name in HANDED_ON:
+            (out / name).unlink()
         folder = publish(out, job.experiment.published, day)
     console.print()
     for line in lines:
@@ -84,3 +83,18 @@ def _execute(job: Job, experiment: Path, names: tuple[str, ...], executed: Path,
         "out": str(out.resolve()),
     }
     execute(names, job.experiment.root, executed, parameters)
+
+
+def print_backtest(console: Console, experiment: Path, data: Path | None, out: Path | None) -> None:
+    """Forward tests on the terminal, and as Parquet where asked: predictions.parquet, metrics.parquet."""
+    job = open_job(str(experiment), str(data or ""))
+    with console.status("Deriving indicators and testing forward"):
+        found = backtested(job)
+    for outcome, judged in found.verdicts.items():
+        section(console, outcome, comparison(found.test.metrics, outcome).reset_index())
+        console.print(escape(judged.sentence), soft_wrap=True)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in ("predictions", "metrics"):
+            getattr(found.test, name).to_parquet(out / f"{name}.parquet")
+        console.print(f"Wrote predictions.parquet and metrics.parquet to {out}.", soft_wrap=True)

@@ -33,6 +33,11 @@ class Job:
         """The experiment's folder of what can be made again."""
         return self.experiment.derived
 
+    @property
+    def scheduled(self) -> bool:
+        """Whether this is one step of a run with a folder of its own, and not a notebook opened alone."""
+        return self.out != self.work
+
     @cached_property
     def source(self) -> Source:
         """The source's settings."""
@@ -76,9 +81,13 @@ class Job:
             _keep(build(self.tables, self.experiment, dates[dates <= self.as_of], self.as_of), folder, made_from)
         return _read(folder)
 
-    def at(self, dates: list[pd.Timestamp]) -> Dataset:
-        """The same frames at other dates: those this week's list needs."""
-        return build(self.tables, self.experiment, pd.DatetimeIndex(dates).sort_values())
+    def week(self, earlier: list[pd.Timestamp]) -> Dataset:
+        """The frames of the as-of date and of the earlier ones it is compared with; kept as those of training are."""
+        dates = pd.DatetimeIndex([*earlier, self.as_of]).sort_values()
+        folder, made_from = self.work / "week", {**self.fingerprint, "dates": [str(date) for date in dates]}
+        if not _kept(folder, made_from):
+            _keep(build(self.tables, self.experiment, dates, self.as_of), folder, made_from)
+        return _read(folder)
 
     def file(self, name: str) -> Path:
         """A result file."""

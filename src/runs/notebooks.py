@@ -33,6 +33,7 @@ def _execute(root: Path, name: str, executed: Path, parameters: dict[str, str], 
             cwd=str(root),
             progress_bar={"desc": title, "unit": "cell"},
             log_output=False,
+            extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except PapermillExecutionError as error:
         raise _as_problem(error, source.name) from None

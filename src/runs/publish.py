@@ -39,7 +39,7 @@ def publish(staged: Path, published: Path, as_of: str) -> Path:
     target = published / as_of
     staged.chmod(0o755)
     with _set_aside(target):
-        os.replace(staged, target)
+        staged.replace(target)
     _point_latest(published, as_of)
     return target
 
@@ -49,12 +49,12 @@ def _set_aside(target: Path) -> Iterator[None]:
     """Move what was published for the same date out of the way, and back if the new folder cannot take its place."""
     old = target.with_name(f".replaced-{target.name}-{os.getpid()}")
     if target.exists():
-        os.replace(target, old)
+        target.replace(old)
     try:
         yield
     except BaseException:
         if old.exists():
-            os.replace(old, target)
+            old.replace(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 
@@ -65,4 +65,4 @@ def _point_latest(published: Path, as_of: str) -> None:
     link = published / f".latest-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(newest)
-    os.replace(link, published / "latest")
+    link.replace(published / "latest")

@@ -45,7 +45,6 @@ def add_months(day: np.ndarray, months: np.ndarray) -> np.ndarray:
 
 
 def _current(last_week: np.ndarray, weeks: int) -> np.ndarray:
-    position = np.zeros(len(last_week), dtype=np.int64)
     current = np.empty((len(last_week), weeks), dtype=np.int64)
     rows = np.arange(len(last_week))
     position = (last_week < 0).sum(axis=1)
@@ -74,11 +73,3 @@ class Fates:
     announced_week: np.ndarray
     left_week: np.ndarray  # the week of the last day covered
     covered_until: np.ndarray  # datetime64[D], exclusive; NaT if it stayed
-
-
-def decide(
-    announced: np.ndarray, alive: np.ndarray, chance: np.ndarray, distance: np.ndarray, luck: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Who announces this week, and who leaves at its end, given the chance decided this week."""
-    wants = alive & (luck < chance)
-    return wants & (distance > 0) & ~announced, (wants | (alive & announced)) & (distance == 0)

@@ -102,9 +102,7 @@ def _begun(rng: np.random.Generator, world: World, region: np.ndarray, week: np.
     return start + ((hour - UTC_OFFSET[region]) * 3600 + rng.integers(0, 3600, len(week))) * _SECOND
 
 
-def _elapsed(
-    rng: np.random.Generator, step: np.ndarray, session: np.ndarray, count: np.ndarray
-) -> np.ndarray:
+def _elapsed(rng: np.random.Generator, step: np.ndarray, session: np.ndarray, count: np.ndarray) -> np.ndarray:
     gap = np.where(step == 0, 0, np.minimum(1 + rng.exponential(100, len(step)), 1500)).astype(np.int64)
     total = gap.cumsum()
     return (total - total[count.cumsum() - count][session]) * _SECOND
@@ -124,9 +122,7 @@ def _drawn(rng: np.random.Generator, edges: np.ndarray) -> np.ndarray:
     return (luck[:, None] >= edges[:, :-1]).sum(axis=1)
 
 
-def _actions(
-    rng: np.random.Generator, module: np.ndarray, core: np.ndarray, export: np.ndarray
-) -> np.ndarray:
+def _actions(rng: np.random.Generator, module: np.ndarray, core: np.ndarray, export: np.ndarray) -> np.ndarray:
     edges = (_IN_MODULE.cumsum(axis=1) + np.arange(len(MODULES))[:, None]).round(9).ravel()  # one long ladder
     rung = np.searchsorted(edges, np.maximum(module, 0) + rng.random(len(module)), side="right")
     action = np.minimum(rung, edges.size - 1) % len(ACTIONS)

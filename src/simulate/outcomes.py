@@ -37,9 +37,7 @@ def effects(world: World) -> pd.DataFrame:
     )
 
 
-def _leaves(
-    world: World, rows: np.ndarray, week: np.ndarray, shift: np.ndarray, luck: np.ndarray
-) -> np.ndarray:
+def _leaves(world: World, rows: np.ndarray, week: np.ndarray, shift: np.ndarray, luck: np.ndarray) -> np.ndarray:
     terms, company = world.terms, world.company
     weeks, who = week[:, None] + np.arange(PROTECTED_WEEKS), rows[:, None]
     chance = leave_chance(company, who, world.path.state[who, weeks], shift[:, None])

@@ -105,9 +105,7 @@ def _users(rng: np.random.Generator, account: np.ndarray, day: np.ndarray, role:
     )
 
 
-def _people(
-    rng: np.random.Generator, settings: SimulationSettings, company: Company, users: pd.DataFrame
-) -> People:
+def _people(rng: np.random.Generator, settings: SimulationSettings, company: Company, users: pd.DataFrame) -> People:
     account, role = users["account"].to_numpy(), users["role"].to_numpy()
     off = users["deactivated"].to_numpy()
     off = np.where(off < settings.end, off, np.datetime64("NaT"))

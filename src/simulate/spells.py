@@ -10,9 +10,7 @@ from leadline.simulate.settings import SimulationSettings, week_of
 from leadline.simulate.stories import NAMES, STORY, Path
 
 
-def told(
-    settings: SimulationSettings, company: Company, fates: Fates, path: Path, seasons: Seasons
-) -> pd.DataFrame:
+def told(settings: SimulationSettings, company: Company, fates: Fates, path: Path, seasons: Seasons) -> pd.DataFrame:
     """The episodes that happened while the account was covered, with the module each concerns (-1: none)."""
     spells = episodes(path.state)
     account = spells["account"].to_numpy()
@@ -20,9 +18,7 @@ def told(
     return spells.assign(module=_concerned(settings, company, spells, seasons)).reset_index(drop=True)
 
 
-def _concerned(
-    settings: SimulationSettings, company: Company, spells: pd.DataFrame, seasons: Seasons
-) -> np.ndarray:
+def _concerned(settings: SimulationSettings, company: Company, spells: pd.DataFrame, seasons: Seasons) -> np.ndarray:
     account, story = spells["account"].to_numpy(), spells["story"].to_numpy()
     faults = seasons.of_kind("fault")
     starts = week_of(np.array([spell.first_day for spell in faults]), settings)
@@ -40,6 +36,4 @@ def episodes(state: np.ndarray) -> pd.DataFrame:
     changes = np.diff(story, axis=1) != 0
     account, start = np.nonzero(changes & (story[:, 1:] > 0))
     _, stop = np.nonzero(changes & (story[:, :-1] > 0))
-    return pd.DataFrame(
-        {"account": account, "story": STORY[state[account, start]], "start": start, "stop": stop}
-    )
+    return pd.DataFrame({"account": account, "story": STORY[state[account, start]], "start": start, "stop": stop})

@@ -33,9 +33,7 @@ class Story:
 STEADY = Story("steady")
 STORIES = (
     STEADY,
-    Story(
-        "champion_left", share=0.22, leave=4.0, volume=0.75, drop=0.7, core=0.6, tickets=1.3, cause="business"
-    ),
+    Story("champion_left", share=0.22, leave=4.0, volume=0.75, drop=0.7, core=0.6, tickets=1.3, cause="business"),
     Story("module_abandoned", share=0.2, leave=3.6, module=-0.6, tickets=1.5, cause="product"),
     Story("slow_fade", share=0.26, leave=4.0, volume=0.45, drop=0.85, core=0.5, cause="business"),
     Story("competitor", share=0.12, leave=4.2, volume=0.5, drop=0.4, export=0.3),

@@ -36,9 +36,7 @@ def _until(world: World) -> np.ndarray:
     return np.where(np.isnat(until), world.terms.ends[:, -1], until)
 
 
-def _purchases(
-    rng: np.random.Generator, world: World
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _purchases(rng: np.random.Generator, world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Account, term, day and number of seats of each purchase within a term."""
     settings, fates, weeks = world.settings, world.fates, np.arange(world.settings.weeks)
     staying = weeks < np.minimum(fates.announced_week, fates.left_week)[:, None]
@@ -83,9 +81,7 @@ def _with_cancellation(rng: np.random.Generator, world: World, table: pd.DataFra
     at = monday + rng.integers(0, 5, len(said)) * DAY + part_of_day(rng, len(said))
     last = table["end_date"].to_numpy() == fates.covered_until[account]
     known = last & (said & (at < world.settings.end))[account]
-    return table.assign(
-        cancelled_at=np.where(known, at[account], np.datetime64("NaT")).astype("datetime64[us]")
-    )
+    return table.assign(cancelled_at=np.where(known, at[account], np.datetime64("NaT")).astype("datetime64[us]"))
 
 
 def _rows(

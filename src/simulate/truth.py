@@ -81,9 +81,7 @@ def _hazard_in(world: World, week: int, acting: np.ndarray) -> pd.DataFrame:
     )
 
 
-def _leaving(
-    world: World, rows: np.ndarray, week: int, acting: np.ndarray, days: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _leaving(world: World, rows: np.ndarray, week: int, acting: np.ndarray, days: int) -> tuple[np.ndarray, np.ndarray]:
     due = world.terms.ends[rows, world.terms.current[rows, week]] <= world.settings.mondays[week] + days * DAY
     at = rows[due]
     chance = np.zeros(len(rows))

@@ -53,9 +53,7 @@ def make(settings: SimulationSettings) -> World:
     return World(settings, company, seasons, terms, path, seen, fates, listed, spells, people)
 
 
-def _paths(
-    settings: SimulationSettings, company: Company, seasons: Seasons, terms: Terms
-) -> tuple[Path, Path]:
+def _paths(settings: SimulationSettings, company: Company, seasons: Seasons, terms: Terms) -> tuple[Path, Path]:
     struck, tied = shocks(settings, seasons, company), company.kind_of_term == LONG
     if not settings.null:
         path = walk(settings, "path", terms.first_week, terms.distance, tied, struck)

@@ -34,9 +34,7 @@ _EVENTS = pa.schema(
 )
 
 
-def simulate(
-    out: Path, settings: SimulationSettings, progress: Callable[[int, int], None] | None = None
-) -> None:
+def simulate(out: Path, settings: SimulationSettings, progress: Callable[[int, int], None] | None = None) -> None:
     """Write a company with known truth to the folder `out`; progress gets accounts done, and all."""
     world = make(settings)
     for name, frame in (_tables(world) | _truths(world)).items():

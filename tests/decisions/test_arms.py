@@ -31,9 +31,7 @@ def test_no_share_treats_all(experiment: str, account: str) -> None:
 
 @settings(deadline=None)
 @given(NAMES, NAMES, SHARES, SHARES)
-def test_a_larger_share_only_adds_to_the_holdout(
-    experiment: str, account: str, one: float, two: float
-) -> None:
+def test_a_larger_share_only_adds_to_the_holdout(experiment: str, account: str, one: float, two: float) -> None:
     if arm_of(experiment, account, min(one, two)) == "holdout":
         assert arm_of(experiment, account, max(one, two)) == "holdout"
 

@@ -103,9 +103,7 @@ ROWS = st.lists(
 
 @settings(deadline=None, max_examples=30)
 @given(ROWS, st.integers(0, 3), st.integers(0, 6), st.randoms(use_true_random=False))
-def test_never_more_than_capacity_and_never_by_order(
-    rows: list, csms: int, each: int, random: object
-) -> None:
+def test_never_more_than_capacity_and_never_by_order(rows: list, csms: int, each: int, random: object) -> None:
     names = [f"{i:02}" for i in range(len(rows))]
     table = accounts([(n, r[0], r[1]) for n, r in zip(names, rows, strict=True)])
     table = table.assign(csm=pd.Series([r[2] for r in rows], dtype="str"))

@@ -55,9 +55,7 @@ def test_the_file_by_eye(tmp_path: Path) -> None:
 
 
 def test_empty_and_missing_text_are_empty_cells(tmp_path: Path) -> None:
-    write_csv(
-        pd.DataFrame({"a": pd.Series(["x", None, ""], dtype="str"), "b": [1, 2, 3]}), tmp_path / "a.csv"
-    )
+    write_csv(pd.DataFrame({"a": pd.Series(["x", None, ""], dtype="str"), "b": [1, 2, 3]}), tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text() == "a,b\nx,1\n,2\n,3\n"
 
 

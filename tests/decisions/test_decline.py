@@ -58,9 +58,7 @@ def test_undefined_without_a_past_with_a_baseline_of_zero_and_without_a_value_no
         ({(None, None): 40}, {"all"}),
     ],
 )
-def test_peers_fall_back_to_wider_groups(
-    sizes: dict[tuple[str | None, str | None], int], expected: set[str]
-) -> None:
+def test_peers_fall_back_to_wider_groups(sizes: dict[tuple[str | None, str | None], int], expected: set[str]) -> None:
     rows = [key for key, size in sizes.items() for _ in range(size)]
     accounts = [f"{i:03}" for i in range(len(rows))]
     keys = {"segment": [r[0] for r in rows], "stage": [r[1] for r in rows]}

@@ -52,9 +52,7 @@ def test_the_row_by_eye() -> None:
     found = expansion_list(table([*BOOK, ("grow", 0.6, 0.1, 10000.0, "")]), playbook(), experiment()).iloc[0]
     assert found["expected_gain"] == pytest.approx(600)
     assert found["play"] == "expand"
-    assert found["listed_because"] == (
-        "chance of expansion 60%, risk of leaving 10%; at least $600 a year expected"
-    )
+    assert found["listed_because"] == ("chance of expansion 60%, risk of leaving 10%; at least $600 a year expected")
 
 
 def test_where_growth_is_counted_in_users_no_money_is_named() -> None:

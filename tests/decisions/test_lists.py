@@ -113,9 +113,7 @@ def test_one_account_alone() -> None:
     st.integers(0, 5),
     st.randoms(use_true_random=False),
 )
-def test_capacity_holds_and_order_changes_nothing(
-    risks: list[float], csms: int, each: int, random: object
-) -> None:
+def test_capacity_holds_and_order_changes_nothing(risks: list[float], csms: int, each: int, random: object) -> None:
     named = {f"{i:02}": p for i, p in enumerate(risks)}
     state = context(list(named), csm=["Anna", "Bo", None][: len(named)] + [None] * max(len(named) - 3, 0))
     fell = falls([fall(a, p) for a, p in named.items()])

@@ -20,9 +20,7 @@ ROW = {
 
 
 def test_columns_and_types_are_as_designed() -> None:
-    found = checked(
-        pd.DataFrame([{"more": 1, **ROW}]).astype({"as_of": "datetime64[ns]"}), THRESHOLDS, "thresholds"
-    )
+    found = checked(pd.DataFrame([{"more": 1, **ROW}]).astype({"as_of": "datetime64[ns]"}), THRESHOLDS, "thresholds")
     assert found.dtypes.astype(str).to_dict() == {
         "as_of": "datetime64[us]",
         "group": "str",

@@ -16,9 +16,7 @@ FIVE = [fall(a, d) for a, d in zip("abcde", (0.9, 0.5, 0.3, 0.0, -0.2), strict=T
     [(1, 0.9, 1), (2, 0.5, 2), (3, 0.3, 3), (4, 0.3, 3), (99, 0.3, 3)],
     ids=["one", "two", "three", "no more fell", "more than accounts"],
 )
-def test_the_threshold_is_the_decline_of_the_nth_fastest_faller(
-    places: int, enter: float, alerts: int
-) -> None:
+def test_the_threshold_is_the_decline_of_the_nth_fastest_faller(places: int, enter: float, alerts: int) -> None:
     row = establish(falls(FIVE), experiment(1, places)).iloc[0]
     assert row["enter"] == enter
     assert row["exit"] == pytest.approx(0.8 * enter)
@@ -108,9 +106,7 @@ DECLINES = st.lists(st.integers(-10, 10).map(lambda i: i / 10), min_size=1, max_
 
 @settings(deadline=None, max_examples=15)
 @given(DECLINES, st.integers(0, 25), st.randoms(use_true_random=False))
-def test_alerts_fit_capacity_but_for_ties_whatever_the_order(
-    values: list[float], places: int, random: object
-) -> None:
+def test_alerts_fit_capacity_but_for_ties_whatever_the_order(values: list[float], places: int, random: object) -> None:
     table = falls([fall(f"{i:02}", d) for i, d in enumerate(values)])
     found = establish(table, experiment(1, places))
     above = (table["decline"] > found.loc[0, "enter"]).sum()

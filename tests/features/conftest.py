@@ -5,6 +5,7 @@ from io import StringIO
 
 import pandas as pd
 import pytest
+
 from leadline.features.catalogue import catalogue
 from leadline.features.engine import DuckDBEngine, Engine, PandasEngine
 from leadline.features.indicator import chosen
@@ -80,5 +81,3 @@ def value(engine: Engine) -> Callable[..., float]:
         return float(table.set_index("account_id").loc[account, column])
 
     return of
-
-

@@ -6,13 +6,11 @@ from pathlib import Path
 from leadline.features.sources import Tables, open_source, read_source
 
 NOW = datetime(2024, 6, 1)
-EVENTS = (
-    "tables: {events: {file: events.csv}}\nactions: {core: [run], view: [look]}\nquarantine: {max_share: 1}\n"
-)
+EVENTS = "tables: {events: {file: events.csv}}\nactions: {core: [run], view: [look]}\nquarantine: {max_share: 1}\n"
 
 
 def write(folder: Path, yaml: str, **files: str) -> Path:
-    """Write a YAML and its CSV files ('events' -> raw/events.csv, blanks between columns); the YAML's path."""
+    """Write a YAML and its CSV files (events -> raw/events.csv, blanks between columns); the YAML's path."""
     (folder / "raw").mkdir(exist_ok=True)
     for name, text in files.items():
         lines = (",".join("" if v == "-" else v for v in line.split()) for line in text.strip().splitlines())

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from leadline.experiment import Calendar
 from leadline.features.calendar import as_of_dates, as_of_instant, forward_dates, latest_as_of
 from leadline.problem import Problem

@@ -75,17 +75,13 @@ SHORT = "a plan 2023-01-01 2023-06-01 9 12\n"
         pytest.param(SHORT, [("end_date", 1)], id="cut short"),
         pytest.param(SHORT + "a plan 2023-06-01 2024-06-01 19 12\n", [], id="goes on"),
         pytest.param(SHORT + "b plan 2023-06-01 2024-06-01 19 12\n", [("end_date", 1)], id="another goes on"),
-        pytest.param(
-            SHORT + "a plan 2023-09-01 2024-09-01 19 12\n", [("end_date", 1)], id="comes back later"
-        ),
+        pytest.param(SHORT + "a plan 2023-09-01 2024-09-01 19 12\n", [("end_date", 1)], id="comes back later"),
         pytest.param(FULL + "a seats 2023-06-01 2024-01-01 2 12\n", [], id="add-on ends with its plan"),
         pytest.param(FULL + "a seats 2023-01-01 2023-06-01 2 12\n", [("end_date", 1)], id="add-on cut short"),
         pytest.param(SHORT + "a seats 2023-01-01 2023-06-01 2 12\n", [("end_date", 2)], id="all cut short"),
     ],
 )
-def test_an_end_edited_afterwards_is_named_as_a_leak(
-    tmp_path: Path, terms: str, found: list[tuple[str, int]]
-) -> None:
+def test_an_end_edited_afterwards_is_named_as_a_leak(tmp_path: Path, terms: str, found: list[tuple[str, int]]) -> None:
     assert leaks(tmp_path, terms) == found
 
 

@@ -135,9 +135,7 @@ def test_names_in_any_bytes_become_text(tmp_path: Path) -> None:
         (2**63, None),
     ],
 )
-def test_odd_dates_are_kept_where_they_can_be_written(
-    tmp_path: Path, when: int, occurred: str | None
-) -> None:
+def test_odd_dates_are_kept_where_they_can_be_written(tmp_path: Path, when: int, occurred: str | None) -> None:
     repo = repository(tmp_path / "r", [commit(ANN, when, {b"a/x": b"1"}, known=MONDAY)])
     import_git([repo], tmp_path / "out")
     [(found,)] = rows(tmp_path / "out", "occurred_at")
@@ -147,11 +145,7 @@ def test_odd_dates_are_kept_where_they_can_be_written(
 def test_an_unreadable_date_is_no_date(tmp_path: Path) -> None:
     repo = repository(tmp_path / "r", [commit(ANN, MONDAY, {b"a/x": b"1"})])
     broken = git(repo, "cat-file", "commit", "HEAD").replace(f"uk> {MONDAY}".encode(), b"uk> yesterday")
-    name = (
-        git(repo, "hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=broken)
-        .decode()
-        .strip()
-    )
+    name = git(repo, "hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=broken).decode().strip()
     git(repo, "update-ref", "refs/heads/main", name)
     import_git([repo], tmp_path / "out")
     assert rows(tmp_path / "out", "received_at") == [(pd.Timestamp("2024-01-01"),)]
@@ -174,9 +168,7 @@ def test_the_same_histories_give_the_same_bytes_and_repeated_ones_are_read_once(
     assert import_git([a, b, a], tmp_path / "1", lambda name, n: told.append((name, n))).repositories == 2
     import_git([a, b], tmp_path / "2")
     assert told == [("a", 1), ("b", 1)]
-    assert (tmp_path / "1" / "events.parquet").read_bytes() == (
-        tmp_path / "2" / "events.parquet"
-    ).read_bytes()
+    assert (tmp_path / "1" / "events.parquet").read_bytes() == (tmp_path / "2" / "events.parquet").read_bytes()
     assert pd.read_parquet(tmp_path / "1" / "events.parquet")["event_id"].is_unique
 
 
@@ -185,9 +177,7 @@ def test_the_source_maps_what_an_import_writes_and_odd_dates_go_to_quarantine(tm
     history = [commit(ANN, MONDAY + i, {b"src/%d.py" % i: b"1", b"docs/%d" % i: b"1"}) for i in range(100)]
     history += [commit(BOB, when, {b"src/x.py": b"%d" % when}, known=TUESDAY) for when in (2**31, 2**40 - 1)]
     import_git([repository(tmp_path / "r", history)], tmp_path / "out")
-    source = read_source(ROOT / "data" / "git.yaml").model_copy(
-        update={"quarantine": Quarantine(max_share=0.1)}
-    )
+    source = read_source(ROOT / "data" / "git.yaml").model_copy(update={"quarantine": Quarantine(max_share=0.1)})
     tables = open_source(source, tmp_path / "out", now=datetime(2024, 2, 1))
     counts = tables.rows.set_index("table").loc["events"]
     assert (counts.rows_in, counts.rows_used, counts.rows_quarantined) == (202, 200, 2)

@@ -15,9 +15,7 @@ from leadline.problem import Problem
 
 NAME = st.binary(min_size=1, max_size=8).filter(lambda b: b"\0" not in b)
 MADE = st.lists(
-    st.tuples(
-        st.integers(0, 2), st.lists(st.tuples(st.sampled_from([b"A", b"M", b"R090"]), NAME, NAME), max_size=4)
-    ),
+    st.tuples(st.integers(0, 2), st.lists(st.tuples(st.sampled_from([b"A", b"M", b"R090"]), NAME, NAME), max_size=4)),
     max_size=6,
 )
 
@@ -128,9 +126,7 @@ def test_problems_are_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_broken_history_leaves_the_last_import_as_it_was(tmp_path: Path) -> None:
-    repo = repository(
-        tmp_path / "r", [commit(ANN, MONDAY, {b"a/x": b"1"}), commit(ANN, TUESDAY, {b"a/x": b"2"})]
-    )
+    repo = repository(tmp_path / "r", [commit(ANN, MONDAY, {b"a/x": b"1"}), commit(ANN, TUESDAY, {b"a/x": b"2"})])
     import_git([repo], tmp_path / "out")
     before = (tmp_path / "out" / "events.parquet").read_bytes()
     first = git(repo, "rev-parse", "HEAD~1").decode().strip()

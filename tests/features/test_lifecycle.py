@@ -5,6 +5,7 @@ from io import StringIO
 import duckdb
 import pandas as pd
 import pytest
+
 from leadline.experiment import Outcomes
 from leadline.features.dataset import with_term_end
 from leadline.features.lifecycle import context

@@ -71,9 +71,7 @@ def test_a_lookup_says_what_a_value_stands_for_and_a_map_may_follow(tmp_path: Pa
 
 def test_a_large_lookup_reads_like_a_small_one(tmp_path: Path) -> None:
     types = "id name\n" + "\n".join(f"{i} n{i}" for i in range(200))
-    tables = mapped(
-        tmp_path, "module: {column: what, lookup: {file: types.csv, key: id, value: name}}", types=types
-    )
+    tables = mapped(tmp_path, "module: {column: what, lookup: {file: types.csv, key: id, value: name}}", types=types)
     assert column(tables, "module") == ["n1", "n2", "n3"]
 
 
@@ -193,9 +191,7 @@ def test_instants_become_naive_utc_in_microseconds(tmp_path: Path, sql: str, val
         ("NULL::INTEGER", "received_by", None),
     ],
 )
-def test_values_of_any_type_become_those_of_the_contract(
-    tmp_path: Path, sql: str, target: str, value: object
-) -> None:
+def test_values_of_any_type_become_those_of_the_contract(tmp_path: Path, sql: str, target: str, value: object) -> None:
     target = "session_id" if target == "received_by" else target
     tables = parquet(tmp_path, f"{BASE} {sql} AS extra", f"{target}: extra")
     assert rows(tables, "events", target) == [(value,)]
@@ -236,9 +232,7 @@ def test_whole_numbers_are_booleans_only_where_they_are_0_or_1(tmp_path: Path) -
   subscriptions: {file: terms.parquet}
 """
     path = write(tmp_path, yaml + ACTIONS, events="account_id occurred_at action\na 2024-01-01 run")
-    term = (
-        "SELECT 'a' AS account_id, DATE '2024-01-01' AS start_date, DATE '2024-03-01' AS end_date, 1 AS mrr"
-    )
+    term = "SELECT 'a' AS account_id, DATE '2024-01-01' AS start_date, DATE '2024-03-01' AS end_date, 1 AS mrr"
     duckdb.sql(f"COPY ({term}, range AS auto_renew FROM range(3)) TO '{tmp_path}/raw/terms.parquet'")
     tables = open_source(read_source(path), now=NOW)
     assert rows(tables, "subscriptions", "auto_renew") == [(False,), (True,)]

@@ -5,6 +5,7 @@ from io import StringIO
 import duckdb
 import pandas as pd
 import pytest
+
 from leadline.experiment import Outcomes
 from leadline.features.outcomes import outcomes
 
@@ -102,8 +103,14 @@ def test_activity_churn_is_silence_for_the_horizon(text, expected):
     ("text", "expected"),
     [
         ("day user_id\n-1 ann\n1 ann\n2 bob\n", [(1, 2)]),
-        ("day user_id\n-1 ann\n-2 bob\n-3 cid\n-4 dan\n1 e\n2 f\n3 g\n4 h\n5 h\n", [(0, None)]),  # four of four
-        ("day known user_id\n-1 -1 a\n-1 -1 b\n-1 -1 c\n-1 -1 d\n1 1 a\n1 1 b\n1 1 c\n1 9 d\n1 20 e\n", [(1, 20)]),
+        (
+            "day user_id\n-1 ann\n-2 bob\n-3 cid\n-4 dan\n1 e\n2 f\n3 g\n4 h\n5 h\n",
+            [(0, None)],
+        ),  # four of four
+        (
+            "day known user_id\n-1 -1 a\n-1 -1 b\n-1 -1 c\n-1 -1 d\n1 1 a\n1 1 b\n1 1 c\n1 9 d\n1 20 e\n",
+            [(1, 20)],
+        ),
         ("day user_id\n-31 ann\n1 ann\n", []),  # nobody in as many days before: undefined
     ],
 )

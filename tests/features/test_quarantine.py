@@ -30,9 +30,7 @@ TERM = "account_id start_date end_date mrr"
         ("a 2024-06-01T00:00:01 run", "occurred_at", "lies in the future"),
     ],
 )
-def test_an_event_that_breaks_the_contract_is_set_apart(
-    tmp_path: Path, bad: str, column: str, reason: str
-) -> None:
+def test_an_event_that_breaks_the_contract_is_set_apart(tmp_path: Path, bad: str, column: str, reason: str) -> None:
     tables = opened(tmp_path, events=f"account_id occurred_at action\n{GOOD}{bad}")
     assert reasons(tables) == [(column, reason, 1)]
     assert len(rows(tables, "events", "account_id")) == 2
@@ -79,9 +77,7 @@ def test_a_term_that_breaks_the_contract_is_set_apart(
     good = {"": "", " seats": " 3", " auto_renew": " true", " cancelled_at": " -", " known_at": " 2023-01-01"}
     path = write(tmp_path, WITH_TERMS, events=f"account_id occurred_at action\n{GOOD}")
     values = [f"a 2023-01-01 2024-01-01 9{good[extra]}", bad]
-    text = "\n".join(
-        ";".join("" if v == "-" else v for v in line.split()) for line in [TERM + extra, *values]
-    )
+    text = "\n".join(";".join("" if v == "-" else v for v in line.split()) for line in [TERM + extra, *values])
     (tmp_path / "raw" / "subscriptions.csv").write_text(text, encoding="utf-8")
     tables = open_source(read_source(path), now=NOW)
     assert reasons(tables) == [(column, reason, 1)]
@@ -117,7 +113,7 @@ def test_in_a_closed_world_an_action_that_is_not_listed_is_set_apart(tmp_path: P
 def test_of_repeated_events_the_first_stays(tmp_path: Path) -> None:
     log = """event_id account_id occurred_at action
              1 a 2024-01-02 run
-             1 a 2024-01-01 run
+             1 b 2024-01-01 run
              1 a 2024-01-03 run
              2 a 2024-01-04 look
              - a 2024-01-05 look
@@ -174,9 +170,7 @@ def test_excluded_rows_are_counted_apart_even_if_they_are_broken(tmp_path: Path)
              a 2024-01-02 look gauge
              - never - gauge
              - 2024-01-03 run click"""
-    tables = opened(
-        tmp_path, EVENTS.replace("events.csv", "events.csv, exclude: {kind: [gauge]}"), events=log
-    )
+    tables = opened(tmp_path, EVENTS.replace("events.csv", "events.csv, exclude: {kind: [gauge]}"), events=log)
     counts = tables.rows.iloc[0]
     assert counts[["rows_in", "rows_used", "rows_quarantined", "rows_excluded"]].tolist() == [5, 2, 1, 2]
     assert len(rows(tables, "events", "action")) == 2
@@ -206,9 +200,7 @@ def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
 
 ACCOUNT = st.sampled_from(["a", "b", "z", ""])
 DAY = st.sampled_from(["2024-01-01", "2024-01-02", "2030-01-01", "never", ""])
-ROW = st.tuples(
-    st.sampled_from(["1", "2", "3", ""]), ACCOUNT, DAY, DAY, st.sampled_from(["run", "look", "hop", ""])
-)
+ROW = st.tuples(st.sampled_from(["1", "2", "3", ""]), ACCOUNT, DAY, DAY, st.sampled_from(["run", "look", "hop", ""]))
 COLUMNS = ["event_id", "account_id", "occurred_at", "received_at", "action"]
 
 
@@ -221,9 +213,7 @@ def written(folder: Path, log: list[tuple[str, ...]]) -> Path:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(log=st.lists(ROW, max_size=12), seed=st.randoms(use_true_random=False))
-def test_no_row_is_lost_and_the_order_of_the_file_does_not_matter(
-    tmp_path: Path, log: list, seed: object
-) -> None:
+def test_no_row_is_lost_and_the_order_of_the_file_does_not_matter(tmp_path: Path, log: list, seed: object) -> None:
     tables = open_source(read_source(written(tmp_path, log)), now=NOW)
     used = rows(tables, "events", *COLUMNS)
     counts = tables.rows.set_index("table").loc["events"]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from leadline.features.catalogue import catalogue
 from leadline.features.engine import DuckDBEngine, PandasEngine
 from leadline.features.indicator import columns_of
@@ -113,5 +114,3 @@ def test_too_many_instants_within_the_week_are_refused():
     dates = [START + pd.Timedelta(days=30, hours=h) for h in range(15)]
     with pytest.raises(Problem, match="15 different instants within the week"):
         table(PandasEngine(), events, dates)
-
-

@@ -96,9 +96,7 @@ def test_events_stay_in_their_file(tmp_path: Path) -> None:
 def test_two_sources_may_be_open_at_once(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     one = opened(tmp_path, WITH_TERMS, events=LOG, subscriptions=TERMS)
-    two = opened(
-        tmp_path / "other", events="account_id occurred_at action\nz 2024-01-01 run\nz 2024-01-01 look"
-    )
+    two = opened(tmp_path / "other", events="account_id occurred_at action\nz 2024-01-01 run\nz 2024-01-01 look")
     assert rows(one, "accounts", "account_id") == [("a",), ("b",), ("c",)]
     assert rows(two, "accounts", "account_id") == [("z",)]
 
@@ -122,17 +120,13 @@ def test_a_glob_reads_several_files_and_a_duckdb_file_its_tables(tmp_path: Path)
     more = path.parent / "raw" / "warehouse.duckdb"
     assert [r[0] for r in rows(open_source(read_source(path), now=NOW), "events", "account_id")] == ["a", "b"]
     with duckdb.connect(str(more)) as warehouse:
-        warehouse.execute(
-            "CREATE TABLE log AS SELECT 'a' AS account_id, now() AS occurred_at, 'run' AS action"
-        )
+        warehouse.execute("CREATE TABLE log AS SELECT 'a' AS account_id, now() AS occurred_at, 'run' AS action")
         warehouse.execute("CREATE VIEW clicks AS SELECT account_id, DATE '2024-01-01' AS occurred_at, "
                           "unnest(['run', 'look']) AS action FROM log")  # fmt: skip
     path = write(tmp_path, EVENTS.replace("events.csv", "warehouse.duckdb, table: clicks"))
     assert rows(open_source(read_source(path), now=NOW), "events", "action") == [("look",), ("run",)]
     path = write(tmp_path, EVENTS.replace("events.csv", "warehouse.duckdb, table: click"))
-    with pytest.raises(
-        Problem, match=r"holds no table click \(did you mean clicks\?\); there is clicks, log"
-    ):
+    with pytest.raises(Problem, match=r"holds no table click \(did you mean clicks\?\); there is clicks, log"):
         open_source(read_source(path), now=NOW)
 
 
@@ -185,9 +179,7 @@ def test_a_damaged_parquet_file_is_a_sentence(tmp_path: Path, content: bytes) ->
 def test_a_parquet_file_damaged_in_its_middle_is_a_sentence(tmp_path: Path) -> None:
     path = write(tmp_path, EVENTS.replace("events.csv", "events.parquet"))
     file = tmp_path / "raw" / "events.parquet"
-    rows_sql = (
-        "SELECT md5(i::VARCHAR) AS account_id, DATE '2024-01-01' AS occurred_at, md5(i::VARCHAR) AS action"
-    )
+    rows_sql = "SELECT md5(i::VARCHAR) AS account_id, DATE '2024-01-01' AS occurred_at, md5(i::VARCHAR) AS action"
     duckdb.sql(f"COPY ({rows_sql} FROM range(20000) AS r(i)) TO '{file}'")
     content = bytearray(file.read_bytes())
     content[1000:200000] = b"\x00" * 199000

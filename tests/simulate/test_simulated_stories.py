@@ -122,9 +122,7 @@ def test_faults_and_outages_hit_their_module(large_company: Read) -> None:
     spells = calendar[calendar["module"].notna()]
     assert set(spells["kind"]) == {"fault", "outage"}
     for spell in spells.itertuples():
-        within = events["occurred_at"].between(
-            spell.first_day, spell.last_day + pd.Timedelta(days=1), inclusive="left"
-        )
+        within = events["occurred_at"].between(spell.first_day, spell.last_day + pd.Timedelta(days=1), inclusive="left")
         month = events["occurred_at"].between(spell.first_day - 4 * WEEK, spell.first_day, inclusive="left")
         its = events["module"] == spell.module
         assert its[within].mean() < 0.65 * its[month].mean()

@@ -81,11 +81,7 @@ def test_keys_do_not_repeat_and_point_somewhere(company: Read) -> None:
 def test_events_lie_within_the_lives_of_account_user_and_contract(company: Read, end: pd.Timestamp) -> None:
     events = company("events").merge(company("users"), on=["user_id", "account_id"])
     accounts = company("accounts").set_index("account_id")["created_at"]
-    cover = (
-        company("subscriptions")
-        .groupby("account_id")
-        .agg(since=("start_date", "min"), until=("end_date", "max"))
-    )
+    cover = company("subscriptions").groupby("account_id").agg(since=("start_date", "min"), until=("end_date", "max"))
     at = events["occurred_at"]
     assert (at >= events["created_at"]).all()
     assert (at >= events["account_id"].map(accounts)).all()
@@ -100,9 +96,7 @@ def test_terms_follow_each_other_and_rows_are_not_edited_afterwards(company: Rea
     plans = company("subscriptions").query("product == 'platform'").sort_values(["account_id", "start_date"])
     before = plans.groupby("account_id")["end_date"].shift()
     assert (plans["start_date"] == before)[before.notna()].all()
-    months = plans["end_date"].dt.to_period("M").astype("int64") - plans["start_date"].dt.to_period(
-        "M"
-    ).astype("int64")
+    months = plans["end_date"].dt.to_period("M").astype("int64") - plans["start_date"].dt.to_period("M").astype("int64")
     assert (months == plans["billing_months"]).all()
     assert set(plans["billing_months"]) == {1, 6, 12}
 

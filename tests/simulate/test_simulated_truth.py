@@ -40,11 +40,7 @@ def test_as_many_leave_each_quarter_as_the_weekly_hazards_say(
     chances, left = calm
     first = chances["as_of"].min()
     expected = chances.groupby((chances["as_of"] - first) // (13 * WEEK))["p_leave_week"].sum()
-    seen = (
-        ((left["left_at"] - first - pd.Timedelta(days=1)) // (13 * WEEK))
-        .value_counts()
-        .reindex(expected.index)
-    )
+    seen = ((left["left_at"] - first - pd.Timedelta(days=1)) // (13 * WEEK)).value_counts().reindex(expected.index)
     assert len(expected) == 8
     assert (abs(seen - expected) < 3.5 * np.sqrt(expected)).all()
 
@@ -94,9 +90,7 @@ def _fall(read: Read, end: pd.Timestamp) -> pd.DataFrame:
     first = week.min()
     counts = events.groupby(["account_id", week - first]).size().unstack(fill_value=0).sort_index(axis=1)
     total = counts.cumsum(axis=1)
-    ratio = (total - total.shift(4, axis=1)) / (total.shift(4, axis=1) - total.shift(16, axis=1)).clip(
-        lower=1
-    )
+    ratio = (total - total.shift(4, axis=1)) / (total.shift(4, axis=1) - total.shift(16, axis=1)).clip(lower=1)
     fall = ratio.shift(1, axis=1).stack().rename("ratio").rename_axis(["account_id", "week"]).reset_index()
     rows = rows.assign(week=(rows["as_of"] - rows["as_of"].min()) // WEEK - first)
     since = read("subscriptions").groupby("account_id")["start_date"].min()

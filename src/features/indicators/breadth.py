@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, ratio
+from leadline.features.measures import FIXED, Measures, fixed_point, ratio
 
 
 @indicator(
@@ -36,7 +36,7 @@ def module_entropy(m: Measures, window: int) -> nw.Expr:
     With n_i actions in module i and N in all: log N - sum(n_i log n_i) / N.
     """
     used = m.module.events(window)
-    weighted = m.modules.sum(used * (nw.max_horizontal(used, nw.lit(1)) * 1.0).log())
+    weighted = m.modules.sum(fixed_point(used * (nw.max_horizontal(used, nw.lit(1)) * 1.0).log())) / FIXED
     total = m.modules.sum(used)
     return nw.when(total > 0).then((total * 1.0).log() - weighted / total)
 

@@ -74,7 +74,7 @@ def products(m: Measures, _: None) -> nw.Expr:
 
 @indicator(
     level="company",
-    family="commercial",
+    family="payment",
     unit="days",
     direction=1,
     empty=0,

@@ -1,0 +1,170 @@
+"""The forward test: fitted at each test date to what was known then, judged by what became of the accounts."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from leadline.experiment import Experiment
+from leadline.features.calendar import as_of_instant, forward_dates
+from leadline.features.indicator import Column
+from leadline.models.arrays import Floats, matrix
+from leadline.models.baselines import RULES, as_fitted, fit_rules
+from leadline.models.evaluate import evaluate
+from leadline.models.fit import fit, fit_plain
+from leadline.models.fitted import Fitted
+from leadline.models.rows import DEFAULTS, outcome_rows
+from leadline.models.rule import CURVE
+from leadline.models.splits import Fold, first_learnable, rolling_origin, training_rows
+from leadline.problem import Problem
+
+MOST_REFITS = 24
+FACTS = ["arr", "due_for_renewal", "stage", "segment", "fitted_at"]
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What the forward test found.
+
+    - `predictions`: outcome, account_id, as_of, observed, p, a chance by each baseline (base_rate, recency, decline,
+      renewal_curve, logistic; NaN where an outcome has none), arr, due_for_renewal, stage, segment, fitted_at, and
+      for churn of contracts `behaviour`: logistic regression without lifecycle and commercial columns.
+    - `metrics`: as `evaluate` tells them.
+    - `folds`: a row per outcome and fit: when, on what, which kind was chosen, and which test dates it scored.
+    - `alone`: outcome, column, auc: what each column ranks by itself on the test rows (0.5: nothing).
+    """
+
+    predictions: pd.DataFrame
+    metrics: pd.DataFrame
+    folds: pd.DataFrame
+    alone: pd.DataFrame
+
+
+def backtest(
+    snapshots: pd.DataFrame,
+    context: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    columns: tuple[Column, ...],
+    experiment: Experiment,
+    progress: Callable[[int, int], None] | None = None,
+) -> Backtest:
+    """Test churn and expansion forward; refitted at every test date, or at most 24 times (`folds` tells).
+
+    An outcome of which nothing can be learned before its last as-of date is left out; a Problem if both are.
+    `progress` is told how many of all fits are done.
+    """
+    rows = {name: outcome_rows(snapshots, context, outcomes, name) for name in DEFAULTS}
+    plan = [(name, fold) for name, found in rows.items() for fold in _folds(found, experiment)]
+    if not plan:
+        raise Problem(
+            "The forward test has no test date: no outcome had settled, with both kinds seen, before the last as-of "
+            "date; give a longer log, or a shorter outcomes.horizon_days."
+        )
+    parts = []
+    for done, (name, fold) in enumerate(plan):
+        if progress:
+            progress(done, len(plan))
+        parts.append(_tested(rows[name], name, fold, columns, experiment))
+    predictions = _ordered(pd.concat([predicted for predicted, _ in parts], ignore_index=True))
+    return Backtest(
+        predictions=predictions,
+        metrics=_metrics(predictions, experiment),
+        folds=pd.DataFrame([facts for _, facts in parts]),
+        alone=_alone(rows, predictions, columns),
+    )
+
+
+def _folds(rows: pd.DataFrame, experiment: Experiment) -> tuple[Fold, ...]:
+    calendar, settled_days = experiment.calendar, experiment.outcomes.settled_days
+    if calendar.first_test is not None:
+        first = as_of_instant(calendar, str(calendar.first_test)) if len(rows) else None
+    else:
+        first = first_learnable(rows, settled_days, experiment.models.few_outcomes)
+        first = first or first_learnable(rows, settled_days, 1)
+    if first is None:
+        return ()
+    dates = pd.DatetimeIndex(np.sort(rows["as_of"].unique()))
+    return rolling_origin(list(forward_dates(calendar, dates, first)), MOST_REFITS)
+
+
+def _tested(
+    rows: pd.DataFrame, outcome: str, fold: Fold, columns: tuple[Column, ...], experiment: Experiment
+) -> tuple[pd.DataFrame, dict[str, object]]:
+    train = training_rows(rows, fold.fitted_at, experiment.outcomes.settled_days)
+    test = rows[rows["as_of"].isin(fold.tests)]
+    model = fit(train, columns, outcome, experiment)
+    rules = fit_rules(train, columns, outcome, experiment.outcomes.mode)
+    models = {"p": model, **{name: as_fitted(rule, train, outcome, "") for name, rule in rules.items()}}
+    models["logistic"] = fit_plain(train, columns, outcome, experiment)
+    behavioural = tuple(c for c in columns if c.indicator.behaviour)
+    if CURVE in rules and behavioural:
+        models["behaviour"] = fit_plain(train, behavioural, outcome, experiment)
+    chances = {name: found.predict(test) for name, found in models.items()}
+    predicted = test.assign(fitted_at=fold.fitted_at, **chances)
+    keys = ["outcome", "account_id", "as_of", "observed"]
+    return predicted[[*keys, *models, *FACTS]], _facts(outcome, fold, train, model, experiment)
+
+
+def _facts(outcome: str, fold: Fold, train: pd.DataFrame, model: Fitted, experiment: Experiment) -> dict[str, object]:
+    positives = int(train["observed"].sum())
+    return {
+        "outcome": outcome,
+        "fitted_at": fold.fitted_at,
+        "last_test": fold.tests[-1],
+        "test_dates": len(fold.tests),
+        "first_train": train["as_of"].min(),
+        "last_train": train["as_of"].max(),
+        "train_rows": len(train),
+        "train_positives": positives,
+        "few": min(positives, len(train) - positives) < experiment.models.few_outcomes,
+        "fitted_rows": model.rows,
+        "kind": model.kind,
+        "slope": model.calibration.slope,
+        "intercept": model.calibration.intercept,
+        **model.notes,
+    }
+
+
+def _ordered(predictions: pd.DataFrame) -> pd.DataFrame:
+    chances = [n for n in ("p", *RULES, "logistic") if n in predictions]
+    rest = [n for n in predictions if n not in chances and n not in FACTS]
+    keys = rest[: rest.index("observed") + 1]
+    extra = [name for name in rest if name not in keys]
+    return predictions[[*keys, *chances, *FACTS, *extra]]
+
+
+def _metrics(predictions: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
+    parts = []
+    for _, rows in predictions.groupby("outcome", sort=True):
+        models = tuple(n for n in ("p", *RULES, "logistic", "behaviour") if n in rows and rows[n].notna().all())
+        settings = (experiment.capacity.total, experiment.models.bootstrap, experiment.seed)
+        parts.append(evaluate(rows.reset_index(drop=True), models, *settings))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _alone(rows: dict[str, pd.DataFrame], predictions: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    return pd.DataFrame(list(_ranks(rows, predictions, columns)), columns=["outcome", "column", "auc"])
+
+
+def _ranks(
+    rows: dict[str, pd.DataFrame], predictions: pd.DataFrame, columns: tuple[Column, ...]
+) -> Iterator[tuple[str, str, float]]:
+    for outcome in predictions["outcome"].unique():
+        tests = predictions.loc[predictions["outcome"] == outcome, "as_of"].unique()
+        tested = rows[outcome][rows[outcome]["as_of"].isin(tests)]
+        values = matrix(tested, (c.name for c in columns))
+        observed = tested["observed"].to_numpy(dtype=np.float64)
+        for column, x in zip(columns, values.T, strict=True):
+            yield outcome, column.name, _rank_auc(x, observed)
+
+
+def _rank_auc(x: Floats, observed: Floats) -> float:
+    """AUC of a column among the rows where it has a value (Mann-Whitney); NaN where a kind is lacking."""
+    known = np.isfinite(x)
+    ranks, y = rankdata(x[known]), observed[known]
+    positives, negatives = y.sum(), (1 - y).sum()
+    if not positives or not negatives:
+        return float("nan")
+    return float((ranks[y == 1].sum() - positives * (positives + 1) / 2) / (positives * negatives))

@@ -1,0 +1,45 @@
+"""What moved a score: contributions to the log-odds, by column and summed to indicators."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from leadline.features.indicator import Column
+from leadline.models.arrays import Floats, matrix
+from leadline.models.fitted import Fitted
+from leadline.models.lightgbm_model import tree_contributions
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """Calibrated log-odds taken apart: `base` plus the row's `values` (rows x the model's columns), one base a row."""
+
+    values: pd.DataFrame
+    base: Floats
+
+    def by_indicator(self, columns: tuple[Column, ...]) -> pd.DataFrame:
+        """Rows x indicators: the columns (windows) of an indicator added up."""
+        indicator = {column.name: column.indicator.name for column in columns}
+        return self.values.T.groupby([indicator[str(name)] for name in self.values], sort=False).sum().T
+
+
+def contributions(fitted: Fitted, frame: pd.DataFrame) -> Contributions:
+    """SHAP values of a fitted model: its rule's, by the column that speaks for it, linear SHAP and TreeSHAP, added up.
+
+    What a rule adds that no column speaks for is left in the base.
+    """
+    table = pd.DataFrame(0.0, columns=list(fitted.columns), index=range(len(frame)))
+    base = np.zeros(len(frame))
+    if len(frame) and fitted.logistic is not None:
+        x = matrix(frame, fitted.columns)
+        more, constant = tree_contributions(fitted.trees, x) if fitted.trees else (np.zeros_like(x), 0.0)
+        table += fitted.logistic.contributions(x) + more
+        base += fitted.logistic.intercept + constant
+    if fitted.rule is not None:
+        added, base = fitted.rule.log_odds(frame) - fitted.rule.base, base + fitted.rule.base
+        speaking = np.array(fitted.rule.speaking(frame))
+        table += np.where(speaking[:, None] == table.columns.to_numpy()[None, :], added[:, None], 0.0)
+        base += np.where(np.isin(speaking, table.columns), 0.0, added)
+    calibration = fitted.calibration
+    return Contributions(calibration.slope * table.set_axis(frame.index), calibration.log_odds(base))

@@ -1,0 +1,52 @@
+"""run.json: what a published folder was made from, so that it can be made again."""
+
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+
+import pandas as pd
+
+from leadline.models.tracking import Registered
+from leadline.runs.job import Job
+
+NAMED = (
+    "leadline",
+    "pandas",
+    "duckdb",
+    "narwhals",
+    "scikit-learn",
+    "lightgbm",
+    "shap",
+    "mlflow",
+    "papermill",
+)
+
+
+def run_record(job: Job, listed: pd.DataFrame, models: Mapping[str, Registered]) -> str:
+    """The record as JSON, the same for the same inputs: versions, seed, fingerprints, models and row counts."""
+    facts = {
+        "experiment": job.experiment.name,
+        "question": job.experiment.question,
+        "as_of": job.as_of.isoformat(),
+        "known_until": pd.Timestamp(job.tables.known_until).isoformat(),
+        "seed": job.experiment.seed,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in NAMED}},
+        "fingerprints": job.fingerprint,
+        "models": {name: _model(model) for name, model in models.items()},
+        "rows": job.tables.rows[["table", "rows_in", "rows_used", "rows_quarantined", "rows_excluded"]].to_dict(
+            "records"
+        ),
+        "quarantine": job.tables.quarantine[["table", "column", "reason", "rows"]].to_dict("records"),
+        "accounts": {
+            "scored": int(listed["p_churn"].notna().sum()),
+            "listed": int((listed["listed_because"] != "").sum()),
+            "leaving_announced": int(listed["p_churn"].isna().sum()),
+        },
+    }
+    return json.dumps(facts, indent=2, ensure_ascii=False, default=int) + "\n"
+
+
+def _model(model: Registered) -> dict[str, str]:
+    tags = {name: model.tags[name] for name in ("as_of", "settings", "code")}
+    return {"name": model.name, "version": model.version, "run": model.run_id, **tags}

@@ -1,0 +1,78 @@
+"""The report of one as-of date: everything a leader reads, gathered and written."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from leadline.features.money import arr_movement
+from leadline.reports.page import render
+from leadline.reports.report_input import ReportInput
+from leadline.reports.summary import summary
+from leadline.runs.job import Job
+from leadline.runs.learning import champions
+from leadline.runs.record import run_record
+from leadline.runs.this_week import playbook
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Where the report lies, and what it says in a few lines."""
+
+    file: Path
+    summary: list[str]
+
+
+def reported(job: Job) -> Reported:
+    """Write report.html, run.json and the few lines that end a run."""
+    found = gathered(job)
+    file, lines = job.file("report.html"), summary(found)
+    file.write_text(render(found), encoding="utf-8")
+    job.file("run.json").write_text(run_record(job, found.scored_accounts, champions(job)), encoding="utf-8")
+    job.file("summary.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return Reported(file, lines)
+
+
+def gathered(job: Job) -> ReportInput:
+    """What the report is made from: this week's tables, and the forward test of the model that scored them."""
+    models = champions(job)
+    test = models["churn"].files("backtest")
+    judged = json.loads((test / "verdicts.json").read_text(encoding="utf-8"))
+    subscriptions = job.tables.relations.get("subscriptions")
+    return ReportInput(
+        experiment=job.experiment,
+        as_of=job.as_of,
+        scored_accounts=_with_play_names(pd.read_parquet(job.file("scored_accounts.parquet")), job),
+        thresholds=pd.read_parquet(job.file("thresholds.parquet")),
+        metrics=pd.read_parquet(test / "metrics.parquet"),
+        predictions=pd.read_parquet(test / "predictions.parquet"),
+        verdicts={name: verdict["sentence"] for name, verdict in judged.items()},
+        facts=_facts(job, {name: model.version for name, model in models.items()}),
+        arr_movement=None if subscriptions is None else arr_movement(subscriptions, job.as_of),
+    )
+
+
+def _with_play_names(table: pd.DataFrame, job: Job) -> pd.DataFrame:
+    """The list with what to try in words in place of the play's key."""
+    language = job.experiment.language
+    words = {
+        key: f"{getattr(p.name, language)}. {getattr(p.look_at, language)}" for key, p in playbook(job).plays.items()
+    }
+    return table.assign(play=table["play"].map(words).fillna(""))
+
+
+def _facts(job: Job, versions: dict[str, str]) -> dict[str, Any]:
+    tables = job.tables
+    seen = tables.relations["events"].aggregate("count(*) AS events, count(DISTINCT (account_id, user_id)) AS users")
+    events, users = seen.fetchall()[0]
+    accounts = tables.relations["accounts"].aggregate("count(*)").fetchall()[0][0]
+    return {
+        "accounts": accounts,
+        "events": events,
+        "users": users,
+        "known_until": pd.Timestamp(tables.known_until),
+        "quarantined": tables.quarantine[["table", "reason", "rows"]],
+        **{f"model_{name}": version for name, version in versions.items()},
+    }

@@ -1,0 +1,98 @@
+"""This week: scores with reasons, thresholds and lists of one as-of date."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from leadline.decisions.csv_safe import write_csm_lists, write_csv
+from leadline.decisions.decline import baseline_dates, declines
+from leadline.decisions.expansion import expansion_list
+from leadline.decisions.lists import scored_accounts
+from leadline.decisions.plays import Playbook, read_plays, with_play_texts
+from leadline.decisions.settled import settled_history
+from leadline.decisions.thresholds import establish
+from leadline.features.catalogue import catalogue
+from leadline.features.modules import module_declines
+from leadline.models.fitted import load
+from leadline.models.score import score
+from leadline.models.train import Trained
+from leadline.runs.job import Job
+from leadline.runs.learning import champions
+
+SCORES = "scores.parquet"
+
+
+@dataclass(frozen=True)
+class Week:
+    """What is decided for one as-of date."""
+
+    scored_accounts: pd.DataFrame
+    thresholds: pd.DataFrame
+    expansion: pd.DataFrame
+
+
+def scored(job: Job) -> pd.DataFrame:
+    """Scores of the as-of date by the champions, with reasons; kept for the rest of the run."""
+    week, experiment = job.week(baseline_dates(job.as_of)), job.experiment
+    models = Trained(**{name: load(model.folder()) for name, model in champions(job).items()})
+    now, before = at(week.snapshots, job.as_of), at(week.snapshots, baseline_dates(job.as_of)[0])
+    table = score(models, now, before, at(week.context, job.as_of), week.columns, experiment.language)
+    if job.scheduled:
+        table.to_parquet(job.file(SCORES))
+    return table
+
+
+def listed(job: Job) -> Week:
+    """Thresholds and lists of the as-of date, written for publishing."""
+    week, experiment, history = job.week(baseline_dates(job.as_of)), job.experiment, job.training
+    past = week.snapshots[week.snapshots["as_of"] < job.as_of]
+    context = at(week.context, job.as_of)
+    falls = declines(at(week.snapshots, job.as_of), past, context, week.columns)
+    settled = settled_history(
+        history.snapshots, history.context, history.outcomes, week.columns, job.as_of, experiment.outcomes.settled_days
+    )
+    limits = establish(falls, experiment, settled)
+    plays = playbook(job)
+    version = ", ".join(f"{name} {model.version}" for name, model in champions(job).items())
+    table = scored_accounts(
+        _scores(job),
+        context,
+        falls,
+        limits,
+        plays,
+        experiment,
+        week.columns,
+        version,
+        module_declines(job.tables, job.as_of),
+    )
+    found = Week(table, limits, expansion_list(table, plays, experiment))
+    _write(job, found)
+    return found
+
+
+def _scores(job: Job) -> pd.DataFrame:
+    """Within a run, what the scoring notebook kept; alone, made again, for data or champion may have changed."""
+    kept = job.scheduled and job.file(SCORES).is_file()
+    return pd.read_parquet(job.file(SCORES)) if kept else scored(job)
+
+
+def playbook(job: Job) -> Playbook:
+    """The team's plays."""
+    return read_plays(job.experiment.plays_file, {i.family for i in catalogue().values()})
+
+
+def at(frame: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
+    """The rows of one as-of date."""
+    return frame[frame["as_of"] == date].reset_index(drop=True)
+
+
+def _write(job: Job, week: Week) -> None:
+    for name in ("scored_accounts", "thresholds"):
+        table = getattr(week, name)
+        table.to_parquet(job.file(f"{name}.parquet"))
+        write_csv(table, job.file(f"{name}.csv"))
+    write_csv(week.expansion, job.file("expansion.csv"))
+    folder = job.file("by_csm")
+    folder.mkdir(exist_ok=True)
+    listed = week.scored_accounts[week.scored_accounts["listed_because"] != ""]
+    write_csm_lists(with_play_texts(listed, playbook(job), job.experiment.language), folder)

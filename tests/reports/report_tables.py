@@ -1,0 +1,219 @@
+"""One small week in the shape a report takes: six accounts, by hand."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from leadline.experiment import Capacity, Experiment, Outcomes
+from leadline.reports.report_input import ReportInput
+
+AS_OF = pd.Timestamp("2024-03-04")
+ATTACK = "<script>alert(1)</script>"
+NAN = float("nan")
+
+#   id, name, p_churn, p_expand, arr, tier, stage, csm, listed_because, arm
+ACCOUNTS = [
+    ("a1", "Northwind", 0.50, 0.10, 200_000, "benchmark", "renewal", "Amara", "users fell 48%", "treat"),
+    ("a2", "Larkspur", 0.40, 0.05, 100_000, "growth", "adoption", "Jonas", "users fell 40%", "treat"),
+    ("a3", "Quill", 0.30, 0.20, 50_000, "growth", "adoption", "Amara", "users fell 30%", "holdout"),
+    ("a4", "Beacon", 0.10, 0.60, 400_000, "standard", "adoption", "Jonas", "", ""),
+    ("a5", "Fathom", 0.05, 0.30, 150_000, "standard", "onboarding", "Amara", "", ""),
+    ("a6", "Granite", NAN, NAN, 100_000, "standard", "renewal", "Jonas", "", ""),
+]  # fmt: skip
+COLUMNS = [
+    "account_id",
+    "name",
+    "p_churn",
+    "p_expand",
+    "arr",
+    "tier",
+    "stage",
+    "csm",
+    "listed_because",
+    "arm",
+]
+THRESHOLDS = ["as_of", "group", "indicator", "enter", "exit", "capacity", "alerts", "precision", "captured_arr"]
+THRESHOLDS += ["changed_because"]
+METRICS = ["outcome", "model", "slice", "metric", "value", "low", "high", "n", "positives"]
+MOVEMENT = ["month", "start", "new", "expansion", "contraction", "churn", "end"]
+
+
+def scored_accounts() -> pd.DataFrame:
+    """Stakes 100,000; 40,000; 15,000 (held out); 40,000; 7,500; and one that announced leaving."""
+    table = pd.DataFrame(ACCOUNTS, columns=COLUMNS)
+    drivers = {
+        f"driver_{k}_{part}": value
+        for k in (1, 2, 3)
+        for part, value in (("indicator", "active_users_28"), ("value", 17.0), ("change", -25.0))
+    }
+    reasons = {
+        "driver_1_sentence": "Active users fell from 42 to 17.",
+        "driver_2_sentence": "A contact left.",
+    }
+    return table.assign(
+        as_of=AS_OF,
+        horizon_days=90,
+        expected_loss=table["p_churn"] * table["arr"],
+        **drivers,
+        **reasons,
+        driver_3_sentence=None,
+        score_change=[0.21, NAN, 0.0, 0.01, -0.02, NAN],
+        change_because="",
+        cause="business",
+        play="Find a new sponsor",
+        data_quality=["ok"] * 5 + ["leaving announced"],
+        model_version="churn 3",
+    )
+
+
+def thresholds() -> pd.DataFrame:
+    """Two in force, and one of the week before."""
+    now, before, why = "2024-03-04", "2024-02-26", "established"
+    large = "segment=large, stage=adoption"
+    rows = [
+        (before, "all", "sessions_28", 0.90, 0.80, 3, 99, NAN, NAN, "an older week"),
+        (now, "all", "sessions_28", 0.45, 0.36, 3, 1, NAN, NAN, why),
+        (now, large, "active_users_28", 0.32, 0.256, 3, 2, 0.5, 9e4, why),
+    ]
+    return pd.DataFrame(rows, columns=THRESHOLDS).astype({"as_of": "datetime64[us]"})
+
+
+def metrics() -> pd.DataFrame:
+    """Ours ahead of recency on AUC (not of logistic), level on lift; three test dates; expansion behind."""
+    rows = [
+        ("churn", "p", "all", "auc", 0.84, 0.82, 0.86, 400, 40),
+        ("churn", "recency", "all", "auc", 0.80, 0.77, 0.83, 400, 40),
+        ("churn", "recency", "all", "auc_advantage", 0.04, 0.01, 0.07, 400, 40),
+        ("churn", "logistic", "all", "auc", 0.86, 0.84, 0.88, 400, 40),
+        ("churn", "p", "all", "lift_10", 4.0, 3.5, 4.5, 400, 40),
+        ("churn", "recency", "all", "lift_10", 3.8, 3.3, 4.3, 400, 40),
+        ("churn", "p", "due_for_renewal", "auc", 0.70, 0.60, 0.80, 90, 20),
+        ("expansion", "p", "all", "auc", 0.55, 0.52, 0.58, 400, 40),
+        ("expansion", "decline", "all", "auc", 0.60, 0.57, 0.63, 400, 40),
+        ("expansion", "decline", "all", "auc_advantage", -0.05, -0.08, -0.02, 400, 40),
+        ("expansion", "p", "all", "precision_at_capacity", 0.25, 0.2, 0.3, 400, 40),
+    ]
+    dates = [("2023-10-02", 0.83, 0.81), ("2023-11-06", 0.80, 0.82), ("2023-12-04", 0.88, 0.79)]
+    dated = [
+        ("churn", model, f"as of {date}", "auc", value, NAN, NAN, 130, 13)
+        for date, ours, rule in dates
+        for model, value in (("p", ours), ("recency", rule))
+    ]
+    return pd.DataFrame([*rows, *dated], columns=METRICS)
+
+
+def predictions() -> pd.DataFrame:
+    """Forty low risks of which two left, forty high ones of which twenty did."""
+    return pd.DataFrame(
+        {
+            "outcome": "churn",
+            "account_id": [f"a{i}" for i in range(80)],
+            "as_of": pd.Timestamp("2023-10-02"),
+            "observed": [1, 1, *[0] * 38, *[1] * 20, *[0] * 20],
+            "p": [*np.linspace(0.01, 0.09, 40), *np.linspace(0.45, 0.55, 40)],
+        }
+    )
+
+
+def arr_movement() -> pd.DataFrame:
+    """Two months: 1,000,000 to 1,050,000."""
+    rows = [
+        (pd.Timestamp("2024-01-01"), 1e6, 5e4, 4e4, 1e4, 8e4, 1e6),
+        (pd.Timestamp("2024-02-01"), 1e6, 1e5, 0.0, 0.0, 5e4, 1.05e6),
+    ]
+    return pd.DataFrame(rows, columns=MOVEMENT)
+
+
+def experiment(language: str = "en") -> Experiment:
+    """Two CSMs of two accounts each; 104 days ahead."""
+    return Experiment(
+        name="demo",
+        question="Who leaves next?" if language == "en" else "谁会离开？",
+        source="demo",
+        language=language,  # type: ignore[arg-type]
+        outcomes=Outcomes(mode="contract", lead_days=14, horizon_days=90),
+        capacity=Capacity(csms=2, accounts_each=2),
+    )
+
+
+def report(**changed: Any) -> ReportInput:
+    """The whole week; pass a field to change it."""
+    quarantined = pd.DataFrame(
+        [("events", "occurred_at", "lies in the future", 9)], columns=["table", "column", "reason", "rows"]
+    )
+    facts = {"accounts": 7, "users": 40, "events": 12_345, "known_until": AS_OF, "quarantined": quarantined}
+    whole = ReportInput(
+        experiment=experiment(),
+        as_of=AS_OF,
+        scored_accounts=scored_accounts(),
+        thresholds=thresholds(),
+        metrics=metrics(),
+        predictions=predictions(),
+        verdicts={"churn": "The model may be believed.", "expansion": "The rule is used."},
+        facts={**facts, "model_version": "churn 3"},
+        arr_movement=arr_movement(),
+    )
+    return replace(whole, **changed)
+
+
+def without_money() -> ReportInput:
+    """The same week where no contract is known."""
+    accounts = scored_accounts().assign(arr=NAN, expected_loss=NAN)
+    return report(scored_accounts=accounts, arr_movement=None)
+
+
+def nobody_listed() -> ReportInput:
+    """The same week, nobody on the list."""
+    return report(scored_accounts=scored_accounts().assign(listed_because="", arm=""))
+
+
+def untested(**changed: Any) -> ReportInput:
+    """The same week before any forward test and without thresholds."""
+    blank = {"metrics": metrics().head(0), "predictions": predictions().head(0), "thresholds": thresholds().head(0)}
+    return report(**{**blank, **changed})
+
+
+class Text(HTMLParser):
+    """The words of a page as a reader sees or hears them, and the tags left open."""
+
+    VOID = ("meta", "br", "link", "img", "input", "hr")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self.words += [value for name, value in attrs if name == "aria-label" and value]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag that closes itself opens nothing."""
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style" and data.strip():
+            self.words.append(data.strip())
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return " ".join(" ".join(self.words).split())
+
+
+def words(html: str) -> str:
+    """A page as text."""
+    return Text(html).text
+
+
+def section(html: str, name: str) -> str:
+    """The HTML of one section."""
+    return html.split(f'<section id="{name}">')[1].split("</section>")[0]
