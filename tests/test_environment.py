@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 # Where conda-forge's name is not PyPI's.
-CONDA_NAMES = {"duckdb": "python-duckdb", "great-tables": "great_tables"}
+CONDA_NAMES = {"duckdb": "python-duckdb"}
 # What an environment made by conda needs beside the project's own requirements.
 CONDA_ONLY = {"pip": ""}
 

@@ -11,18 +11,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
-NOT_OURS = {
-    ".git",
-    ".venv",
-    "build",
-    "raw",
-    "derived",
-    "published",
-    "mlruns",
-    "__pycache__",
-    ".hypothesis",
-    ".ipynb_checkpoints",
-}
 ADDRESS = re.compile(
     r"https?://\S*(?:pypi|pythonhosted|/simple|conda\.anaconda|npmjs|deb\.debian)"
     r"|file:///|/(?:root|work|opt)/\S|/home/\w",
@@ -44,12 +32,11 @@ def _python(code: str, folder: Path) -> subprocess.CompletedProcess:
 
 
 def _committed() -> list[Path]:
-    """Every file of ours that could be committed, by its path from the root."""
-    found = []
-    for folder, folders, names in os.walk(ROOT):
-        folders[:] = [name for name in folders if name not in NOT_OURS and not name.endswith((".egg-info", "_cache"))]
-        found += [Path(folder, name) for name in names]
-    return sorted(file.relative_to(ROOT) for file in found if not file.is_symlink())
+    """Every file of ours that is committed or could be, by its path from the root."""
+    asked = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(asked, capture_output=True, check=True).stdout.decode().split("\0")
+    files = {ROOT / name for name in names if name}
+    return sorted(file.relative_to(ROOT) for file in files if file.is_file() and not file.is_symlink())
 
 
 def test_importing_under_another_name_says_how_to_mend_it(tmp_path: Path) -> None:

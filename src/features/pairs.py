@@ -26,7 +26,8 @@ def read_pairs(file: Path) -> pd.DataFrame:
             f"Pairs file {file} has no column {' and no column '.join(missing)}; its columns are "
             f"{', '.join(map(str, rows.columns))}. Name them account_id and as_of."
         )
-    instants = pd.to_datetime(rows["as_of"], errors="coerce", utc=True, format="ISO8601" if _text(rows) else None)
+    kind = "ISO8601" if _text(rows) else None
+    instants = pd.to_datetime(rows["as_of"], errors="coerce", utc=True, format=kind)
     _refuse_gaps(file, rows, instants)
     as_of = instants.dt.tz_localize(None).astype("datetime64[us]")
     return pd.DataFrame({"account_id": rows["account_id"].astype("str"), "as_of": as_of})
@@ -40,9 +41,10 @@ def _refuse_gaps(file: Path, rows: pd.DataFrame, instants: pd.Series) -> None:
     wrong = instants.isna() | rows["account_id"].isna()
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
+        account, as_of = rows[KEYS].iloc[row]
         raise Problem(
             f"Pairs file {file}: {int(wrong.sum())} of {len(rows)} rows lack an account or a date, first row "
-            f"{row + 1}: account_id {rows['account_id'].iloc[row]}, as_of {rows['as_of'].iloc[row]}; write dates as YYYY-MM-DD."
+            f"{row + 1}: account_id {account}, as_of {as_of}; write dates as YYYY-MM-DD."
         )
 
 

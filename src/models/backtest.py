@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from scipy.stats import rankdata
 
 from leadline.experiment import Experiment
@@ -21,6 +22,7 @@ from leadline.models.splits import Fold, first_learnable, rolling_origin, traini
 from leadline.problem import Problem
 
 MOST_REFITS = 24
+WORKERS = 2  # folds at a time, a process each; what comes out does not depend on it
 FACTS = ["arr", "due_for_renewal", "stage", "segment", "fitted_at"]
 
 
@@ -62,11 +64,12 @@ def backtest(
             "The forward test has no test date: no outcome had settled, with both kinds seen, before the last as-of "
             "date; give a longer log, or a shorter outcomes.horizon_days."
         )
+    tests = (delayed(_tested)(rows[name], name, fold, columns, experiment) for name, fold in plan)
     parts = []
-    for done, (name, fold) in enumerate(plan):
+    for done, part in enumerate(Parallel(n_jobs=WORKERS, return_as="generator")(tests), start=1):
+        parts.append(part)
         if progress:
             progress(done, len(plan))
-        parts.append(_tested(rows[name], name, fold, columns, experiment))
     predictions = _ordered(pd.concat([predicted for predicted, _ in parts], ignore_index=True))
     return Backtest(
         predictions=predictions,

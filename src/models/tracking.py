@@ -117,9 +117,9 @@ def _experiment_id(store: MlflowClient, experiment: Experiment) -> str:
 def _ours(metrics: pd.DataFrame, where: str = "all") -> list[Metric]:
     rows = metrics[(metrics["slice"] == where) & metrics["metric"].isin(LOGGED) & metrics["value"].notna()]
     now = int(time.time() * 1000)
+    found = zip(rows["model"], rows["metric"], rows["value"], strict=True)
     return [
-        Metric(row.metric if row.model == "p" else f"{row.model}.{row.metric}", float(row.value), now, 0)
-        for row in rows.itertuples()
+        Metric(metric if model == "p" else f"{model}.{metric}", float(value), now, 0) for model, metric, value in found
     ]
 
 

@@ -13,7 +13,6 @@ from leadline.features.dataset import first_known, pairs_table
 from leadline.features.pairs import read_pairs, weekly_pairs
 from leadline.features.sources import Tables, open_source, read_source
 from leadline.problem import Problem
-from leadline.runs import flow
 from leadline.runs.printing import frame_table, section
 from leadline.simulate.settings import SimulationSettings
 from leadline.simulate.write import simulate as write_company
@@ -95,19 +94,27 @@ def features(source: str, out: Path, pairs: Path | None, data: Path | None) -> N
 
 def backtest(experiment: Path, out: Path | None, data: Path | None) -> None:
     """Print forward tests, and write them where asked."""
+    from leadline.runs import flow  # late, for models and MLflow take seconds to load
+
     flow.print_backtest(console, experiment, data, out)
 
 
 def train(experiment: Path, data: Path | None, as_of: str) -> None:
     """Train and register."""
+    from leadline.runs import flow  # late, for models and MLflow take seconds to load
+
     flow.train(console, experiment, data, as_of)
 
 
 def score(experiment: Path, data: Path | None, as_of: str) -> None:
     """Score and publish with the champion there is."""
+    from leadline.runs import flow  # late, for models and MLflow take seconds to load
+
     flow.score(console, experiment, data, as_of)
 
 
 def run(experiment: Path, data: Path | None, as_of: str) -> None:
     """Check, train if due, score and report."""
+    from leadline.runs import flow  # late, for models and MLflow take seconds to load
+
     flow.run(console, experiment, data, as_of)

@@ -24,8 +24,7 @@ RETRAIN_AFTER = pd.Timedelta(days=28)
 
 def train(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
     """Derive, backtest, fit and register; prints what became of each model."""
-    job = open_job(str(experiment), str(data or ""), as_of)
-    _refuse_no_data(job)
+    job = _opened(experiment, data, as_of)
     _execute(job, experiment, (*CHECK, *TRAIN), job.work / "training-notebooks", job.work)
     for name, line in json.loads((job.work / "trained.json").read_text(encoding="utf-8")).items():
         console.print(f"{name}: {escape(line)}")
@@ -33,14 +32,14 @@ def train(console: Console, experiment: Path, data: Path | None, as_of: str) -> 
 
 def score(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
     """Score with the champions there are, and publish."""
-    job = open_job(str(experiment), str(data or ""), as_of)
+    job = _opened(experiment, data, as_of)
     champions(job)
     _score(console, job, experiment, (*CHECK, *SCORE))
 
 
 def run(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
     """Check, train if due, score and report."""
-    job = open_job(str(experiment), str(data or ""), as_of)
+    job = _opened(experiment, data, as_of)
     _score(console, job, experiment, (*CHECK, *(TRAIN if _due(job) else ()), *SCORE))
 
 
@@ -55,13 +54,12 @@ def _due(job: Job) -> bool:
 
 
 def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...]) -> None:
-    day = _refuse_no_data(job)
     with staging(job.experiment.published) as out:
         _execute(job, experiment, names, out / "notebooks", out)
         lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
         for name in HANDED_ON:
             (out / name).unlink()
-        folder = publish(out, job.experiment.published, day)
+        folder = publish(out, job.experiment.published, _day(job))
     console.print()
     for line in lines:
         console.print(escape(line), soft_wrap=True)
@@ -69,8 +67,15 @@ def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...])
     console.print("Runs:    make ui", soft_wrap=True)
 
 
-def _refuse_no_data(job: Job) -> str:
-    """The as-of date in the team's own calendar; opening the source first refuses bad data before any notebook runs."""
+def _opened(experiment: Path, data: Path | None, as_of: str) -> Job:
+    """The job with its source open, so that bad data are refused before anything is written."""
+    job = open_job(str(experiment), str(data or ""), as_of)
+    _day(job)
+    return job
+
+
+def _day(job: Job) -> str:
+    """The as-of date in the team's own calendar."""
     zone = job.experiment.calendar.timezone
     return f"{job.as_of.tz_localize('UTC').tz_convert(zone):%Y-%m-%d}"
 

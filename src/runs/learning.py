@@ -96,7 +96,7 @@ def _keep_test(folder: Path, found: Tested) -> None:
 
 def _params(job: Job, kind: str) -> Mapping[str, object]:
     settings = job.experiment.model_dump(mode="json", include={"outcomes", "calendar", "models", "seed"})
-    flat = pd.json_normalize(settings).iloc[0].to_dict()
+    flat = {str(name): value for name, value in pd.json_normalize(settings).iloc[0].items()}
     return {"kind": kind, "indicators": len(job.training.columns), **flat}
 
 

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from leadline import cli
 
 SOURCE = """
@@ -132,6 +133,7 @@ def test_an_experiment_that_is_not_there(project, capsys, monkeypatch):
 
 
 def test_contract_outcomes_without_subscriptions(project, capsys, monkeypatch):
-    (project / "experiments" / "small.yaml").write_text(EXPERIMENT.replace("activity", "contract"))
+    text = EXPERIMENT.replace("activity", "contract") + "calendar: {first: 2024-01-08, every: week}\n"
+    (project / "experiments" / "small.yaml").write_text(text)
     said = refusal(capsys, monkeypatch, "backtest", "experiments/small.yaml")
     assert "maps no table subscriptions" in said

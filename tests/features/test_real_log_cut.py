@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+
 from leadline.features.catalogue import catalogue
 from leadline.features.dataset import pairs_table
 from leadline.features.sources import open_source, read_source

@@ -2,7 +2,7 @@
 
 import math
 
-from pytest import approx
+import pytest
 
 LOG = """
 ago  module   action  user_id
@@ -22,9 +22,9 @@ def test_modules_used_is_breadth(value):
 
 
 def test_module_entropy_is_zero_in_one_module_and_log_n_when_even(value):
-    assert value("module_entropy_28", "ago module\n1 x\n2 x\n") == approx(0, abs=1e-8)
-    assert value("module_entropy_28", "ago module\n1 x\n2 y\n3 z\n") == approx(math.log(3))
-    assert value("module_entropy_28", LOG) == approx(-(0.75 * math.log(0.75) + 0.25 * math.log(0.25)))
+    assert value("module_entropy_28", "ago module\n1 x\n2 x\n") == pytest.approx(0, abs=1e-8)
+    assert value("module_entropy_28", "ago module\n1 x\n2 y\n3 z\n") == pytest.approx(math.log(3))
+    assert value("module_entropy_28", LOG) == pytest.approx(-(0.75 * math.log(0.75) + 0.25 * math.log(0.25)))
 
 
 def test_top_module_share(value):

@@ -1,0 +1,137 @@
+"""The main job through the command line, on a small simulated company: what it publishes, and what a rerun does."""
+
+import json
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from leadline import cli
+from leadline.decisions.schema import SCORED_ACCOUNTS, THRESHOLDS
+from leadline.runs.publish import PUBLISHED
+
+ROOT = Path(__file__).parents[2]
+SMALLER = {"trees: 300": "trees: 60", "bootstrap: 200": "bootstrap: 20", "test_every: month": "test_every: quarter"}
+
+pytestmark = pytest.mark.slow
+
+
+def leadline(project: Path, *words: str) -> None:
+    before, sys.argv = Path.cwd(), ["leadline", *words]
+    os.chdir(project)
+    try:
+        cli.app(standalone_mode=False)
+    finally:
+        os.chdir(before)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of its own with the demo experiment, made smaller, run once."""
+    project = tmp_path_factory.mktemp("project")
+    for folder in ("experiments", "notebooks", "data"):
+        (project / folder).mkdir()
+        for file in (ROOT / folder).glob("*.*"):
+            shutil.copy(file, project / folder)
+    experiment = project / "experiments" / "demo.yaml"
+    text = experiment.read_text() + "models: {trees: 300, bootstrap: 200}\n"
+    for usual, small in SMALLER.items():
+        assert usual in text
+        text = text.replace(usual, small)
+    experiment.write_text(text)
+    leadline(project, "simulate", "data/raw/demo", "--accounts", "150", "--weeks", "84")
+    leadline(project, "run", "experiments/demo.yaml")
+    return project
+
+
+@pytest.fixture
+def latest(project: Path) -> Path:
+    return (project / "data" / "published" / "demo" / "latest").resolve()
+
+
+def test_everything_is_published_and_nothing_else(project, latest):
+    assert {*PUBLISHED} <= {file.name for file in latest.iterdir()}
+    assert {file.name for file in latest.iterdir()} - {*PUBLISHED} == {"by_csm", "expansion.csv"}
+    assert sorted(folder.name for folder in latest.parent.iterdir()) == [latest.name, "latest"]
+
+
+def test_the_list_is_whole_and_within_capacity(latest):
+    table = pd.read_parquet(latest / "scored_accounts.parquet")
+    assert list(table.columns) == list(SCORED_ACCOUNTS.columns)
+    listed = table[table["listed_because"] != ""]
+    assert 0 < len(listed) <= 40
+    assert listed["driver_1_sentence"].str.len().gt(10).all()
+    assert listed["play"].ne("").all()
+    assert set(listed["arm"]) == {"treat", "holdout"}
+    assert table["p_churn"].dropna().between(0, 1).all()
+    assert not table["account_id"].duplicated().any()
+    csv = pd.read_csv(latest / "scored_accounts.csv")
+    assert csv["account_id"].tolist() == table["account_id"].tolist()
+    assert csv["p_churn"].to_numpy() == pytest.approx(table["p_churn"].to_numpy(), nan_ok=True, abs=1e-9)
+    assert list(pd.read_parquet(latest / "thresholds.parquet").columns) == list(THRESHOLDS.columns)
+
+
+def test_the_report_needs_no_network_and_shows_names_as_text(latest):
+    page = (latest / "report.html").read_text(encoding="utf-8")
+    addresses = set(re.findall(r'(?:src|href)="(?!#)[^"]*"|url\([^)]*\)|@import', page))
+    assert not addresses
+    assert "<b>" not in page.replace("&lt;b&gt;", "") or "=SUM Analytics <b>" not in page
+
+
+def test_the_record_names_versions_seed_data_and_rows(latest):
+    record = json.loads((latest / "run.json").read_text())
+    assert record["experiment"] == "demo"
+    assert record["seed"] == 7
+    assert "events.parquet" in record["fingerprints"]["data"]
+    assert all(row["rows_in"] == row["rows_used"] + row["rows_quarantined"] + row["rows_excluded"]
+               for row in record["rows"])  # fmt: skip
+    assert {"churn", "expansion"} == set(record["models"])
+
+
+def test_the_notebooks_are_kept_as_executed(latest):
+    names = sorted(file.name for file in (latest / "notebooks").iterdir())
+    assert names == sorted(file.name for file in (ROOT / "notebooks").glob("*.ipynb"))
+    for name in names:
+        cells = nbformat.read(latest / "notebooks" / name, as_version=4).cells
+        assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
+
+
+def test_a_second_run_trains_no_more_and_gives_the_same_list(project, latest):
+    before = {name: (latest / name).read_bytes() for name in PUBLISHED if (latest / name).is_file()}
+    leadline(project, "run", "experiments/demo.yaml")
+    after = {name: (latest / name).read_bytes() for name in before}
+    assert [name for name in before if before[name] != after[name]] == []
+    assert "04_train.ipynb" not in {file.name for file in (latest / "notebooks").iterdir()}
+
+
+def test_an_earlier_date_is_published_beside_it(project, latest):
+    day = pd.Timestamp(latest.name) - pd.Timedelta(days=7)
+    leadline(project, "score", "experiments/demo.yaml", "--as-of", f"{day:%Y-%m-%d}")
+    assert (latest.parent / f"{day:%Y-%m-%d}" / "report.html").is_file()
+    assert (latest.parent / "latest").resolve() == latest
+
+
+def test_features_of_given_pairs_are_those_of_the_weekly_table(project, latest, tmp_path):
+    source = ["demo", "--data", str(project / "data" / "raw" / "demo")]
+    weekly = tmp_path / "weekly.parquet"
+    leadline(project, "features", *source, "--out", str(weekly))
+    table = pd.read_parquet(weekly)
+    some = table[table["as_of"] == pd.Timestamp(latest.name)].sample(20, random_state=1)
+    some[["account_id", "as_of"]].to_csv(tmp_path / "pairs.csv", index=False)
+    leadline(project, "features", *source, "--pairs", str(tmp_path / "pairs.csv"), "--out", str(tmp_path / "p.parquet"))
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "p.parquet"), some.reset_index(drop=True))
+
+
+def test_backtest_writes_predictions_and_metrics(project, tmp_path):
+    leadline(project, "backtest", "experiments/demo.yaml", "--out", str(tmp_path / "out"))
+    predictions = pd.read_parquet(tmp_path / "out" / "predictions.parquet")
+    named = ["outcome", "account_id", "as_of", "observed", "p", "base_rate", "recency", "decline", "renewal_curve",
+             "logistic", "arr", "due_for_renewal"]  # fmt: skip
+    assert list(predictions.columns)[: len(named)] == named
+    assert {"churn", "expansion"} == set(predictions["outcome"])
+    assert (tmp_path / "out" / "metrics.parquet").is_file()
