@@ -23,6 +23,7 @@ from leadline.problem import Problem
 
 MOST_REFITS = 24
 WORKERS = 2  # folds at a time, a process each; what comes out does not depend on it
+FEW_FITS = 8  # up to which starting processes takes longer than they save
 FACTS = ["arr", "due_for_renewal", "stage", "segment", "fitted_at"]
 
 
@@ -66,7 +67,8 @@ def backtest(
         )
     tests = (delayed(_tested)(rows[name], name, fold, columns, experiment) for name, fold in plan)
     parts = []
-    for done, part in enumerate(Parallel(n_jobs=WORKERS, return_as="generator")(tests), start=1):
+    workers = WORKERS if len(plan) > FEW_FITS else 1
+    for done, part in enumerate(Parallel(n_jobs=workers, return_as="generator")(tests), start=1):
         parts.append(part)
         if progress:
             progress(done, len(plan))

@@ -78,7 +78,7 @@ def _fitted(task: Task, choice: Choice, columns: tuple[Column, ...], outcome: st
         rule=rule,
         logistic=logistic,
         trees=trees,
-        notes={"rounds": choice.rounds, "penalty": choice.penalty, "forward_log_loss": choice.log_loss},
+        notes=choice.notes,
     )
 
 

@@ -74,7 +74,7 @@ def load(folder: Path) -> Fitted:
 
 
 def _as_json(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
 
 
 def _from_facts(facts: dict[str, Any], trees: str) -> Fitted:

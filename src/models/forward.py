@@ -43,6 +43,12 @@ class Choice:
     calibration: Calibration = IDENTITY
     log_loss: float = float("nan")
 
+    @property
+    def notes(self) -> dict[str, float]:
+        """The numbers chosen, and the log-loss where it was measured."""
+        numbers = {"rounds": self.rounds, "penalty": self.penalty, "forward_log_loss": self.log_loss}
+        return {name: number for name, number in numbers.items() if np.isfinite(number)}
+
 
 @dataclass(frozen=True)
 class Judged:

@@ -59,7 +59,8 @@ def auc(s: Sample, weights: Floats) -> Floats:
 def average_precision(s: Sample, weights: Floats) -> Floats:
     """Precision averaged over the positives in order of score, rows of equal score taken together."""
     positives, rows = _cumulated(s, weights)
-    return _over((np.diff(positives, prepend=0.0) * _over(positives, rows)).sum(axis=1), positives[:, -1])
+    precision = np.nan_to_num(_over(positives, rows))
+    return _over((np.diff(positives, prepend=0.0) * precision).sum(axis=1), positives[:, -1])
 
 
 def brier(s: Sample, weights: Floats) -> Floats:

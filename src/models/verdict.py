@@ -54,11 +54,13 @@ WORDS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is published for an outcome: "model" or a rule's name; why; and the column suspected of a leak, if any."""
+    """What is published for an outcome: "model" or a rule's name; why; its AUC in the forward test (None: untested);
+    and the column suspected of a leak, if any."""
 
     outcome: str
     kind: str
     sentence: str
+    auc: float | None = None
     leak: str | None = None
 
 
@@ -79,7 +81,8 @@ def verdict(metrics: pd.DataFrame, alone: pd.DataFrame, outcome: str, language: 
     comparison = _comparison(rows, outcome, best, language)
     sentences = [_say("model" if beats else "rule", language, comparison), warning, _among_due(rows, language)]
     text = WORDS["and"][language].join(filter(None, sentences))
-    return Verdict(outcome, "model" if beats else best, text, leak)
+    auc = scores["auc"].to_dict()["p" if beats else best]
+    return Verdict(outcome, "model" if beats else best, text, float(auc), leak)
 
 
 def _scores(rows: pd.DataFrame) -> pd.DataFrame:

@@ -36,7 +36,8 @@ def scored(job: Job) -> pd.DataFrame:
     week, experiment = job.week(baseline_dates(job.as_of)), job.experiment
     models = Trained(**{name: load(model.folder()) for name, model in champions(job).items()})
     now, before = at(week.snapshots, job.as_of), at(week.snapshots, baseline_dates(job.as_of)[0])
-    table = score(models, now, before, at(week.context, job.as_of), week.columns, experiment.language)
+    contexts = at(week.context, job.as_of), at(week.context, baseline_dates(job.as_of)[0])
+    table = score(models, now, before, contexts[0], week.columns, experiment.language, contexts[1])
     if job.scheduled:
         table.to_parquet(job.file(SCORES))
     return table

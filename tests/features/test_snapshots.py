@@ -27,7 +27,7 @@ row = st.tuples(
     st.sampled_from(["x", "y", None]),
 )
 logs = st.lists(row, min_size=1, max_size=120)
-relaxed = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+relaxed = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def events_of(rows: list[tuple]) -> pd.DataFrame:

@@ -41,12 +41,12 @@ def experiment(mode: str = "activity", **models: int) -> Experiment:
         source="small",
         calendar={"every": "month", "test_every": "quarter"},
         outcomes={"mode": mode, "lead_days": 0, "horizon_days": 60, "grace_days": 0},
-        models={"few_outcomes": 20, "bootstrap": 20, "trees": 40} | models,
+        models={"few_outcomes": 20, "bootstrap": 20, "trees": 20} | models,
         capacity={"csms": 1, "accounts_each": 5},
     )
 
 
-def company(accounts: int = 60, months: int = 16, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def company(accounts: int = 50, months: int = 16, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Snapshots, context and outcomes: the longer an account is silent, the likelier it leaves; luck tells nothing."""
     rng = np.random.default_rng(seed)
     dates = pd.date_range("2022-01-01", periods=months, freq="MS").as_unit("us")

@@ -1,5 +1,7 @@
 """The shifted-beta-geometric renewal curve."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,7 @@ def test_the_chance_of_leaving_falls_with_every_renewal() -> None:
 
 
 def test_it_finds_the_published_estimates() -> None:
-    terms = [(t, before, after) for t, (before, after) in enumerate(zip(SURVIVORS, SURVIVORS[1:], strict=False))]
+    terms = [(t, before, after) for t, (before, after) in enumerate(pairwise(SURVIVORS))]
     renewals = np.repeat([t for t, before, _ in terms], [before for _, before, _ in terms])
     left = np.concatenate([np.arange(before) >= after for _, before, after in terms]).astype(float)
     frame = pd.DataFrame({"due_for_renewal": True, "renewals": renewals})

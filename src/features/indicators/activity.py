@@ -116,8 +116,10 @@ def days_since_last_event(m: Measures, _: None) -> nw.Expr:
     zh="沉默时长为其通常间隔的 {value} 倍，四周前为 {before} 倍",
 )
 def recency_in_gaps(m: Measures, _: None) -> nw.Expr:
-    """Days since the last action in units of the account's own usual gap (112 days over its days of use in them)."""
-    return m.state("days_since_last_event") * m.active_days(112) / 112
+    """Days since the last action in units of the account's own usual gap, which is 112 days over its days of use in
+    them; undefined once it has been silent for all of them."""
+    days = m.active_days(112)
+    return nw.when(days > 0).then(m.state("days_since_last_event") * days / 112)
 
 
 @indicator(

@@ -82,6 +82,7 @@ def test_days_since_last_event_looks_back_without_limit(value):
 def test_recency_in_gaps_measures_silence_by_the_accounts_own_rhythm(value):
     often = "ago\n" + "\n".join(str(day + 0.5) for day in range(4, 112, 2))  # 54 days of use in 112
     assert math.isclose(value("recency_in_gaps", often), 4.5 * 54 / 112)
+    assert math.isnan(value("recency_in_gaps", "ago\n113\n"))
 
 
 def test_seat_utilisation_is_active_users_over_seats(value):
