@@ -6,6 +6,7 @@ import pandas as pd
 
 from leadline.experiment import Calendar
 from leadline.features.calendar import as_of_dates
+from leadline.features.dataset import everyone
 from leadline.features.sources import Tables
 from leadline.problem import Problem
 
@@ -51,7 +52,4 @@ def _refuse_gaps(file: Path, rows: pd.DataFrame, instants: pd.Series) -> None:
 def weekly_pairs(tables: Tables, first: pd.Timestamp) -> pd.DataFrame:
     """Every account at every week's start (Monday, UTC) of the log at which it was known."""
     dates = as_of_dates(Calendar(), first, pd.Timestamp(tables.known_until), "week")
-    accounts = tables.relations["accounts"].select("account_id, created_at").df()
-    grid = accounts.merge(pd.DataFrame({"as_of": dates}), how="cross")
-    grid = grid[grid["created_at"] < grid["as_of"]]
-    return grid.sort_values(["as_of", "account_id"], kind="stable", ignore_index=True)[KEYS]
+    return everyone(tables.relations, dates)
