@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPARK := $(VENV)/.spark
 UV_PIN = $(shell sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)
 TRACKING = $${MLFLOW_TRACKING_URI:-sqlite:///experiments/mlflow.db}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lab ui lock clean
+.PHONY: help setup run test check bench docs lab ui lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,8 +18,8 @@ setup: $(READY) ## make the environment in .venv, pinned by requirements.lock (P
 run: $(READY) data/raw/demo ## run the main job on the demo company: list, thresholds, report
 	$(BIN)/leadline run experiments/demo.yaml
 
-test: $(READY) ## run every test, and say what was skipped and why
-	$(BIN)/pytest -n 2 --dist worksteal -rs
+test: $(READY) $(SPARK) ## run every test, and say what was skipped and why
+	$(BIN)/pytest -n 2 --dist loadgroup -rs
 
 check: $(READY) ## lint, format, types, import rules, notebooks without outputs
 	$(BIN)/ruff check .
@@ -26,6 +27,12 @@ check: $(READY) ## lint, format, types, import rules, notebooks without outputs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	find notebooks -maxdepth 1 -name '*.ipynb' -exec $(BIN)/nbstripout --verify {} +
+
+bench: $(READY) ## measure speed and memory beside DuckDB, pandas and featuretools (docs/benchmarks.md)
+	$(BIN)/python -m bench.run
+
+docs: $(READY) ## write the catalogue of indicators as a page (docs/indicators.md)
+	$(BIN)/leadline indicators --out docs/indicators.md
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
@@ -37,6 +44,9 @@ lock: $(READY) ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 		--output-file requirements.lock pyproject.toml
+	echo 'pyspark>=4.3,<5' | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --constraint requirements.lock \
+		--output-file requirements-spark.lock -
 
 clean: ## remove the environment, caches and what can be made again from the data
 	rm -rf $(VENV) build data/derived .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
@@ -44,6 +54,11 @@ clean: ## remove the environment, caches and what can be made again from the dat
 
 data/raw/demo: | $(READY)
 	$(BIN)/leadline simulate $@
+
+$(SPARK): requirements-spark.lock | $(READY)
+	@if java -version 2>/dev/null; then \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --requirements $< && touch $@; \
+	else echo "There is no Java here (17 or newer), so the tests of Spark will be skipped."; fi
 
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { \
@@ -54,6 +69,6 @@ $(READY): requirements.lock pyproject.toml
 		echo "$(PYTHON) cannot make environments; on Debian: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV_PIN)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirements requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --requirements requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -2,13 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
 from leadline.problem import Problem
 from leadline.runs import commands
+from leadline.runs import usage as usage_views
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,7 +21,8 @@ app = typer.Typer(
 ExperimentFile = Annotated[Path, typer.Argument(help="An experiment's YAML, such as experiments/demo.yaml.")]
 SourceName = Annotated[str, typer.Argument(help="A source: data/NAME.yaml, or NAME.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Another copy of the source's files.")]
-AsOf = Annotated[str, typer.Option("--as-of", help="The date the scores speak for (YYYY-MM-DD); default: the latest.")]
+AsOf = Annotated[str, typer.Option("--as-of", help="The date to speak for (YYYY-MM-DD); default: the latest.")]
+View = Annotated[Literal["accounts", "users", "modules", "funnel"], typer.Option(help="What to show.")]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="A folder for the result as Parquet.")]
 
 
@@ -52,9 +54,11 @@ def check(source: SourceName, data: Data = None) -> None:
 
 
 @app.command()
-def indicators() -> None:
+def indicators(
+    out: Annotated[Path | None, typer.Option("--out", help="A Markdown file for the whole catalogue.")] = None,
+) -> None:
     """The catalogue: every indicator, its level, family, windows and meaning."""
-    commands.indicators()
+    commands.indicators(out)
 
 
 @app.command()
@@ -65,9 +69,30 @@ def features(
         Path | None, typer.Option(help="CSV or Parquet with account_id and as_of; default: weekly.")
     ] = None,
     data: Data = None,
+    kept: Annotated[
+        Path | None,
+        typer.Option(help="Where weekly aggregates are kept, so that the next call reads only what is new."),
+    ] = None,
+    engine: Annotated[
+        Literal["duckdb", "spark"], typer.Option(help="spark is for a log that outgrows one machine.")
+    ] = "duckdb",
 ) -> None:
     """The snapshot table: one row per account and as-of date, a column per indicator."""
-    commands.features(source, out, pairs, data)
+    commands.features(source, out, pairs, data, kept, engine)
+
+
+@app.command()
+def usage(
+    source: SourceName,
+    view: View = "accounts",
+    account: Annotated[str | None, typer.Option(help="One account's id; the view users needs it.")] = None,
+    as_of: AsOf = "",
+    days: Annotated[int, typer.Option(help="Days of a period, a multiple of 7; modules shows three.")] = 28,
+    out: Annotated[Path | None, typer.Option("--out", help="A CSV or Parquet file for the whole view.")] = None,
+    data: Data = None,
+) -> None:
+    """Who uses what, beside the period before: accounts, people of one account, features by week, or the funnel."""
+    usage_views.usage(source, data, view, as_of, account, days, out)
 
 
 @app.command()

@@ -1,9 +1,15 @@
 """The shape of what is published: columns, their order, types and limits."""
 
+import warnings
+
 import pandas as pd
-import pandera.pandas as pa
 
 from leadline.problem import Problem
+
+with warnings.catch_warnings():
+    # pandera looks at pyspark where that is installed, which warns that pandas 3 is new to it
+    warnings.simplefilter("ignore", FutureWarning)
+    import pandera.pandas as pa
 
 SHARE = pa.Check.in_range(0, 1)
 TIME = "datetime64[us]"

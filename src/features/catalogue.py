@@ -1,5 +1,6 @@
 """All declared indicators, found in the modules of leadline.features.indicators."""
 
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -9,16 +10,28 @@ from leadline.features.indicator import Catalogue, Indicator
 from leadline.problem import Problem
 
 
-def catalogue() -> Catalogue:
-    """Name -> indicator, in the order of modules and, within one, of declaration."""
+def declared() -> tuple[Indicator, ...]:
+    """Every declaration, in the order of modules and, within one, of declaration."""
+    return tuple(i for module in _modules() for i in vars(module).values() if isinstance(i, Indicator))
+
+
+def catalogue(modules: Iterable[str] = ()) -> Catalogue:
+    """Name -> indicator: every declaration, for each of the product's top modules where it speaks of one, and followed
+    by its twin where market movement is taken out."""
     found: Catalogue = {}
-    for module in _modules():
-        for declared in vars(module).values():
-            if isinstance(declared, Indicator):
-                if declared.name in found:
-                    raise Problem(f"Two indicators are named {declared.name}; rename one of them.")
-                found[declared.name] = declared
+    for indicator in (variant for i in declared() for variant in _variants(i, tuple(modules))):
+        if indicator.name in found:
+            raise Problem(f"Two indicators are named {indicator.name}; rename one of them (or one of the modules).")
+        found[indicator.name] = indicator
     return found
+
+
+def _variants(indicator: Indicator, modules: tuple[str, ...]) -> Iterator[Indicator]:
+    """What one declaration stands for."""
+    for plain in [indicator.in_module(m) for m in modules] if indicator.per_module else [indicator]:
+        yield plain
+        if plain.market:
+            yield plain.against_market()
 
 
 def _modules() -> list[ModuleType]:

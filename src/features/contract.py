@@ -149,6 +149,7 @@ SUBSCRIPTIONS = Table(
         _text("product", "plan or add-on"),
         Column("seats", "number", "people it is bought for", negative=False),
         Column("billing_months", "number", "length of the term that was sold, in months", negative=False),
+        Column("discount", "number", "share of the list price taken off, 0 to 1", negative=False),
         Column("auto_renew", "boolean", "whether it renews by itself"),
         _past("cancelled_at", "when leaving was announced"),
         Column("known_at", "instant", "when the row was known", required=True, filled_by="start_date"),

@@ -59,7 +59,7 @@ def build(
     relations = prepared(tables, experiment)
     grid = everyone(relations, dates)
     log = log_of(tables, relations)
-    indicators = available(chosen(catalogue(), experiment.indicators), log)
+    indicators = available(chosen(catalogue(tables.source.modules), experiment.indicators), log)
     table = indicator_table(log, grid, indicators)
     standing = context(relations, grid, experiment.outcomes)
     may_be_scored = standing.loc[standing["eligible"] & ~standing["announced"], KEYS]
@@ -70,9 +70,7 @@ def build(
 
 def pairs_table(tables: Tables, experiment_indicators: Catalogue, pairs: pd.DataFrame) -> pd.DataFrame:
     """Indicators of given (account_id, as_of) pairs, in their order; market movement is taken over all accounts."""
-    relations = dict(tables.relations)
-    if "subscriptions" in relations:
-        relations["subscriptions"] = with_term_end(relations["subscriptions"])
+    relations = with_terms(tables.relations)
     log = log_of(tables, relations)
     grid = everyone(relations, pd.DatetimeIndex(pairs["as_of"].unique()).sort_values())
     _refuse_unknown_pairs(pairs, grid)
@@ -102,15 +100,18 @@ def indicator_table(log: Log, grid: pd.DataFrame, indicators: Catalogue) -> pd.D
 
 def prepared(tables: Tables, experiment: Experiment) -> dict[str, duckdb.DuckDBPyRelation]:
     """The source's relations, with the term end as it was agreed; a Problem where contracts are asked and missing."""
-    relations = dict(tables.relations)
-    if "subscriptions" in relations:
-        relations["subscriptions"] = with_term_end(relations["subscriptions"])
-    elif experiment.outcomes.mode == "contract":
+    if "subscriptions" not in tables.relations and experiment.outcomes.mode == "contract":
         raise Problem(
             f"Experiment {experiment.name} asks for contract outcomes, and source {tables.source.name} maps no table "
             "subscriptions; map it, or write outcomes: mode: activity."
         )
-    return relations
+    return with_terms(tables.relations)
+
+
+def with_terms(relations: dict[str, duckdb.DuckDBPyRelation]) -> dict[str, duckdb.DuckDBPyRelation]:
+    """The relations, subscriptions with the end of each term as agreed."""
+    terms = {name: with_term_end(relations[name]) for name in ("subscriptions",) if name in relations}
+    return {**relations, **terms}
 
 
 def with_term_end(subscriptions: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
@@ -122,10 +123,21 @@ def with_term_end(subscriptions: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRela
 
 
 def log_of(tables: Tables, relations: dict[str, duckdb.DuckDBPyRelation]) -> Log:
-    """The relations as Narwhals frames, with what the source says of its actions and sessions."""
+    """The relations as Narwhals frames, with what the source says of its actions, modules, sessions and durations."""
     frames = {name: nw.from_native(relation) for name, relation in relations.items()}
-    some_session = relations["events"].filter("session_id IS NOT NULL").limit(1).fetchall()
-    return Log(frames, tables.core_actions, tables.view_actions, bool(some_session))
+    given = {name: _some_given(relations["events"], name) for name in ("session_id", "duration_s")}
+    return Log(
+        frames,
+        tables.core_actions,
+        tables.view_actions,
+        tables.source.modules,
+        given["session_id"],
+        given["duration_s"],
+    )
+
+
+def _some_given(events: duckdb.DuckDBPyRelation, column: str) -> bool:
+    return bool(events.filter(f"{column} IS NOT NULL").limit(1).fetchall())
 
 
 def everyone(relations: dict[str, duckdb.DuckDBPyRelation], dates: pd.DatetimeIndex) -> pd.DataFrame:

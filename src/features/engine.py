@@ -1,6 +1,8 @@
 """Where Narwhals expressions run: DuckDB in this process, or a plain pandas frame."""
 
+from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
@@ -8,6 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 Frame = Any  # a Narwhals frame, lazy or not: the expressions are the same
+EPOCH = datetime(1970, 1, 1)
 _numbers = count()
 
 
@@ -23,6 +26,25 @@ class Engine(Protocol):
     def collect(self, frame: Frame) -> pd.DataFrame:
         """The result as pandas."""
 
+    def in_microseconds(self, frame: Frame) -> Frame:
+        """The same frame with every instant as microseconds since 1970, for exact arithmetic on every engine."""
+
+    def write(self, frame: Frame, path: Path) -> Frame:
+        """Write a frame as Parquet in place of what lay there; the frame that reads it."""
+
+    def read(self, path: Path) -> Frame:
+        """A Parquet file, or a folder of them."""
+
+
+def in_microseconds(frame: Frame) -> Frame:
+    """Every instant of a frame as microseconds since 1970."""
+    instants = [name for name, kind in frame.collect_schema().items() if kind == nw.Datetime]
+    return (
+        frame
+        if not instants
+        else frame.with_columns(*((nw.col(n) - nw.lit(EPOCH)).dt.total_microseconds().alias(n) for n in instants))
+    )
+
 
 class PandasEngine:
     """Plain pandas frames: tests and notebook cells."""
@@ -35,6 +57,16 @@ class PandasEngine:
 
     def collect(self, frame: Frame) -> pd.DataFrame:
         return frame.to_native().reset_index(drop=True)
+
+    def in_microseconds(self, frame: Frame) -> Frame:
+        return in_microseconds(frame)
+
+    def write(self, frame: Frame, path: Path) -> Frame:
+        frame.to_native().to_parquet(path)
+        return self.read(path)
+
+    def read(self, path: Path) -> Frame:
+        return nw.from_native(pd.read_parquet(path))
 
 
 class DuckDBEngine:
@@ -51,6 +83,17 @@ class DuckDBEngine:
 
     def collect(self, frame: Frame) -> pd.DataFrame:
         return frame.to_native().df()
+
+    def in_microseconds(self, frame: Frame) -> Frame:
+        return in_microseconds(frame)
+
+    def write(self, frame: Frame, path: Path) -> Frame:
+        frame.to_native().write_parquet(str(path), compression="zstd", overwrite=True)
+        return self.read(path)
+
+    def read(self, path: Path) -> Frame:
+        files = str(path / "*.parquet") if path.is_dir() else str(path)
+        return nw.from_native(duckdb.read_parquet(files))
 
     def close(self) -> None:
         """Drop the temporary tables."""

@@ -1,8 +1,9 @@
 """The declaration of an indicator: one named number about one account as of a date."""
 
 import math
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from babel.numbers import format_decimal, format_percent
@@ -10,10 +11,11 @@ from babel.numbers import format_decimal, format_percent
 from leadline.problem import Problem
 
 Level = Literal["company", "product", "user"]
-Unit = Literal["count", "share", "change", "ratio", "days", "money"]
+Unit = Literal["count", "share", "change", "ratio", "days", "money", "stage"]
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 CALENDAR_AND_CONTRACT = ("lifecycle", "commercial")
 UNKNOWN = {"en": "unknown", "zh": "未知"}
+STAGES = {"en": ("onboarding", "adoption", "renewal"), "zh": ("上线期", "使用期", "续约期")}
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Indicator:
 
     Directions are towards churn: +1 where a higher value goes with it, -1 where a lower one does, 0 where neither
     is known beforehand. `empty` is its value for an account without history (None: undefined). `decline` marks
-    those whose fall the thresholds watch. Sentences are templates over value, before (28 days earlier), window.
+    those whose fall the thresholds watch, `market` those that have a twin with market movement taken out. Sentences
+    are templates over value, before (28 days earlier), window, and module where there is one for `per_module`.
     """
 
     name: str
@@ -36,11 +39,42 @@ class Indicator:
     decline: bool
     sentence: dict[str, str]
     define: Callable[..., Any]
+    market: bool = False
+    per_module: bool = False
+    source: str = ""
 
     @property
     def behaviour(self) -> bool:
         """Whether it tells what people do, and not what calendar and contract say whatever they do."""
         return self.family not in CALENDAR_AND_CONTRACT
+
+    def against_market(self) -> "Indicator":
+        """Its twin: the same less the median over accounts, so that what happened to everybody is taken out."""
+        return replace(
+            self,
+            name=f"{self.name}_vs_market",
+            meaning=f"{self.meaning}\n\nLess the median over active accounts that week: market movement taken out.",
+            sentence={
+                "en": f"against the market: {self.sentence['en']}",
+                "zh": f"扣除大盘后：{self.sentence['zh']}",
+            },
+            empty=None,
+            decline=False,
+            market=False,
+            define=lambda m, *given: m.market(self.define(m, *given)),
+        )
+
+    def in_module(self, module: str) -> "Indicator":
+        """The same for one module of the product."""
+        shown = module.replace("{", "{{").replace("}", "}}")
+        return replace(
+            self,
+            name=f"{self.name}_{_as_name(module)}",
+            meaning=f"{self.meaning}\n\nModule {module}.",
+            sentence={language: said.replace("{module}", shown) for language, said in self.sentence.items()},
+            per_module=False,
+            define=lambda m, window: self.define(m, window, module),
+        )
 
     def columns(self) -> tuple["Column", ...]:
         """The columns it fills: one for each window, or one named as itself."""
@@ -76,6 +110,8 @@ class Column:
                 return format_percent(value, "#,##0%", locale=locale)
             case "change":
                 return format_percent(value, "+#,##0%;-#,##0%", locale=locale)
+            case "stage":
+                return STAGES[language][int(value) - 1]
             case "ratio":
                 return format_decimal(value, "#,##0.##", locale=locale)
             case _:
@@ -96,6 +132,9 @@ def indicator(
     windows: tuple[int, ...] = (),
     empty: float | None = None,
     decline: bool = False,
+    market: bool = False,
+    per_module: bool = False,
+    source: str = "",
 ) -> Callable[[Callable[..., Any]], Indicator]:
     """Declare an indicator: the function's name is its name, its docstring the meaning for a person."""
 
@@ -103,8 +142,23 @@ def indicator(
         name, meaning = define.__name__, (define.__doc__ or "").strip()
         if not meaning:
             raise Problem(f"Indicator {name} has no docstring; say there in a sentence what it means.")
-        sentence = {"en": en, "zh": zh}
-        return Indicator(name, meaning, level, family, unit, windows, empty, direction, decline, sentence, define)
+        said = {"en": en, "zh": zh}
+        return Indicator(
+            name,
+            meaning,
+            level,
+            family,
+            unit,
+            windows,
+            empty,
+            direction,
+            decline,
+            said,
+            define,
+            market,
+            per_module,
+            source,
+        )
 
     return declare
 
@@ -122,3 +176,7 @@ def chosen(catalogue: Catalogue, names: Literal["all"] | tuple[str, ...]) -> Cat
     if unknown:
         raise Problem(f"No indicator is named {', '.join(unknown)}; `leadline indicators` lists those there are.")
     return {name: catalogue[name] for name in catalogue if name in names}
+
+
+def _as_name(module: str) -> str:
+    return re.sub(r"\W+", "_", module.lower()).strip("_")

@@ -34,6 +34,11 @@ class WindowSum:
         return self.first_week + self.weeks
 
 
+MONTH = WindowSum("events", 0, 4)
+ACTIVE = WindowSum("events", 0, 12)  # an account without any says nothing about the market
+LED_BY = (WindowSum("core", 4, 12), WindowSum("events", 4, 12))
+
+
 def whole_weeks(days: int) -> int:
     """Days as weeks; a Problem where they are none, for partial aggregates are kept by the week."""
     weeks, rest = divmod(days, DAYS_A_WEEK)
@@ -51,7 +56,7 @@ class Rows:
     """Window sums on one grain: the account, one of its users, or one of its modules."""
 
     def __init__(self) -> None:
-        self.sums: dict[str, WindowSum] = {}
+        self.sums: dict[str, WindowSum] = {MONTH.column: MONTH}
 
     def _sum(self, fact: str, window: int, skip: int) -> nw.Expr:
         asked = WindowSum(fact, whole_weeks(skip), whole_weeks(window))
@@ -72,17 +77,23 @@ class UserRows(Rows):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rank_by: tuple[nw.Expr, ...] = ()
+        self.key_asked = False
 
-    def active_days(self, window: int, skip: int = 0) -> nw.Expr:
-        """Days on which the user did anything."""
-        return self._sum("days", window, skip)
+    def is_new(self, days: int) -> nw.Expr:
+        """Whether the user first became known to us in the last so many days."""
+        return nw.col("weeks_known") <= whole_weeks(days)
 
-    def is_key(self, top: int = 3) -> nw.Expr:
-        """Whether the user led the account in the 84 days before the last 28: one of the `top` by core actions,
-        then by events."""
-        self.rank_by = (self.core(84, skip=28), self.events(84, skip=28))
-        return (self.events(84, skip=28) > 0) & (nw.col("key_rank") <= top)
+    def silence(self) -> nw.Expr:
+        """Days since the user's last known event; null where there is none in the weeks the windows reach back."""
+        return nw.col("silence")
+
+    def is_key(self) -> nw.Expr:
+        """Whether the user is a key user: an admin, executive or champion still there, where the account names any;
+        else one of three who led in the 84 days before the last 28, by core actions, then by events."""
+        self.key_asked = True
+        for lead in LED_BY:
+            self.sums[lead.column] = lead
+        return nw.col("key") == 1
 
 
 class Members:
@@ -110,6 +121,10 @@ class Members:
         """The largest among them; null where there is none."""
         return self._total("max", value)
 
+    def min(self, value: nw.Expr) -> nw.Expr:
+        """The smallest among them; null where there is none."""
+        return self._total("min", value)
+
 
 class Measures(Rows):
     """Everything an indicator may ask for about one account as of a date."""
@@ -121,17 +136,21 @@ class Measures(Rows):
         self.module = Rows()
         self.modules = Members("modules")
         self.states: set[str] = set()
+        self.markets: dict[str, nw.Expr] = {}
+        self.steps: list[dict[str, nw.Expr]] = []
+        self._kept: dict[str, nw.Expr] = {}
 
     def views(self, window: int, skip: int = 0) -> nw.Expr:
         """Views, as the source names them."""
         return self._sum("views", window, skip)
 
     def sessions(self, window: int, skip: int = 0) -> nw.Expr:
-        """Sessions that began: as given by the source, else after a gap of 30 minutes."""
+        """Sessions that began: as given by the source, else after a gap of 30 minutes or at midnight."""
         return self._sum("sessions", window, skip)
 
     def minutes(self, window: int, skip: int = 0) -> nw.Expr:
         """Minutes of use, where events carry a duration."""
+        self.states.add("durations")
         return self._sum("milliseconds", window, skip) / 60_000
 
     def active_days(self, window: int, skip: int = 0) -> nw.Expr:
@@ -142,19 +161,41 @@ class Measures(Rows):
         """Pairs of a user and a day on which that user did anything: the sum of DAU."""
         return self._sum("user_days", window, skip)
 
+    def weekly_users(self, window: int, skip: int = 0) -> nw.Expr:
+        """Pairs of a user and a week in which that user did anything: the sum of WAU."""
+        return self._sum("user_weeks", window, skip)
+
     def active_users(self, window: int, skip: int = 0) -> nw.Expr:
         """Distinct users who did anything."""
+        if window == DAYS_A_WEEK:
+            return self.weekly_users(window, skip)
         return self.users.count(self.user.events(window, skip) > 0)
+
+    def module_events(self, module: str, window: int, skip: int = 0) -> nw.Expr:
+        """Events in one module."""
+        used = nw.when(nw.col("module") == module).then(self.module.events(window, skip))
+        return self.modules.sum(used.otherwise(nw.lit(0)))
 
     def state(self, name: str) -> nw.Expr:
         """A fact that holds now: see `states.STATES` for the names."""
         self.states.add(name)
         return nw.col(name)
 
+    def kept(self, value: nw.Expr, step: int = 0) -> nw.Expr:
+        """The same value, computed once for all who ask for it; it may refer to what is kept by an earlier step."""
+        key = f"{step} {value!r}"
+        if key not in self._kept:
+            self.steps += [{} for _ in range(step + 1 - len(self.steps))]
+            name = f"kept_{len(self._kept)}"
+            self.steps[step][name], self._kept[key] = value, nw.col(name)
+        return self._kept[key]
+
     def market(self, value: nw.Expr) -> nw.Expr:
         """The value less the median over accounts that used the product in the last 84 days: market movement."""
-        peers = nw.when(self.events(84) > 0).then(value)
-        return value - peers.median().over("as_of")
+        self.sums[ACTIVE.column] = ACTIVE
+        median = f"market_{len(self.markets)}"
+        self.markets[median] = value
+        return value - nw.col(median)
 
 
 def ratio(value: nw.Expr, base: nw.Expr) -> nw.Expr:

@@ -2,7 +2,8 @@
 # ruff: noqa: S608
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -11,7 +12,7 @@ import pandas as pd
 from leadline.features.breaches import Breach, Known, breaches_of
 from leadline.features.contract import Table
 from leadline.features.expressions import Exclusion, Mapped, given_as, source_as
-from leadline.features.scan import Scan, keep, quoted, readable, rows_of
+from leadline.features.scan import Scan, instant, keep, quoted, readable, rows_of
 from leadline.problem import Problem
 
 QUARANTINE = ["table", "column", "reason", "rows", "first_example", "mend"]
@@ -28,19 +29,31 @@ EXCLUDED = 0  # the code of a row that is no fact of the table; breaches count f
 
 @dataclass(frozen=True)
 class Candidate:
-    """A table before inspection: its contract, its file, and its columns in SQL."""
+    """A table before inspection: its contract, its file, and its columns in SQL.
+
+    With `since`, only the rows known from that instant on; a row that does not say when is always read.
+    """
 
     table: Table
     source: Scan
     mapped: tuple[Mapped, ...]
     exclusion: Exclusion
+    since: datetime | None = None
 
     @property
     def sql(self) -> str:
         """Every row in contract columns, with what was given beside."""
         beside = [(quoted(c), source_as(c)) for c in self.exclusion.columns]
         given = _named([*((m.given, m.alias) for m in self.mapped), *beside])
-        return f"SELECT *, {self.values(self.mapped)} FROM (SELECT {given} FROM {self.source.sql})"
+        rows = f"SELECT *, {self.values(self.mapped)} FROM (SELECT {given} FROM {self.source.sql})"
+        if self.since is None:
+            return rows
+        return f"SELECT * FROM ({rows}) WHERE coalesce({self.known} >= {instant(self.since)}, true)"
+
+    @property
+    def known(self) -> str:
+        """The column that says when a row was known."""
+        return self.table.known or self.table.time
 
     def values(self, mapped: Iterable[Mapped]) -> str:
         """The values of some columns, over what was given."""
@@ -87,13 +100,14 @@ def inspect(candidate: Candidate, known: Known) -> Inspected:
     excluded = int(per_code.get(EXCLUDED, 0))
     found = {b: int(per_code[i]) for i, b in enumerate(breaches, start=1) if i in per_code.index}
     sql, repeats = _without_repeats(candidate, _good(candidate, list(found), excluded))
+    sql, known_already = _without_known(candidate, sql)
     broken = [(candidate.table.name, b.column, b.reason, n, _first(candidate, b), b.mend) for b, n in found.items()]
     return Inspected(
         sql,
         first_known,
         int(counts["rows"].sum()),
         excluded,
-        pd.DataFrame(broken + repeats, columns=QUARANTINE).astype({"rows": "int64"}),
+        pd.DataFrame(broken + repeats + known_already, columns=QUARANTINE).astype({"rows": "int64"}),
         counts[counts["code"].isna()].drop(columns="code").reset_index(drop=True),
     )
 
@@ -101,7 +115,7 @@ def inspect(candidate: Candidate, known: Known) -> Inspected:
 def refuse(inspected: Inspected, candidate: Candidate, max_share: float) -> None:
     """Raise a Problem if a table is empty, or too many of its rows break the contract."""
     where, table = candidate.source.where, candidate.table.name
-    if inspected.rows_in == inspected.excluded:
+    if inspected.rows_in == inspected.excluded and candidate.since is None:
         raise Problem(f"{where} holds no rows for {table}; export it again, or take {table} out of tables.")
     if inspected.quarantined <= max_share * inspected.rows_in:
         return
@@ -182,7 +196,7 @@ def _example(names: Iterable[str], row: tuple[Any, ...]) -> str:
 
 
 def _without_repeats(candidate: Candidate, good: str) -> tuple[str, list[tuple[Any, ...]]]:
-    """Keep one row of each key: the first by time, then by every column, whatever the order of the file."""
+    """Keep one row of each key: the first known, then by time and every column, whatever the order of the file."""
     table, where = candidate.table, candidate.source.where
     if not table.key or not all(m.is_given for m in candidate.mapped if m.column.name in table.key):
         return good, []
@@ -193,7 +207,7 @@ def _without_repeats(candidate: Candidate, good: str) -> tuple[str, list[tuple[A
     rows = rows_of(f"SELECT {keys}, (sum(rows - 1) OVER ())::BIGINT FROM {repeated} LIMIT 1", where)
     if not rows:
         return good, []
-    ranked = f"row_number() OVER (PARTITION BY {keys} ORDER BY {table.time}, {columns})"
+    ranked = f"row_number() OVER (PARTITION BY {keys} ORDER BY {candidate.known}, {table.time}, {columns})"
     several = f"SELECT {columns} FROM ({good}) SEMI JOIN {repeated} USING ({keys})"
     with readable(where):
         first = keep(f"{several} QUALIFY {ranked} = 1", "first")
@@ -202,3 +216,23 @@ def _without_repeats(candidate: Candidate, good: str) -> tuple[str, list[tuple[A
     repeat = (table.name, table.key[-1], reason, extra, _example(table.key, tuple(example)), ONCE)
     others = f"SELECT {columns} FROM ({good}) ANTI JOIN {repeated} USING ({keys})"
     return f"{others} UNION ALL FROM {first}", [repeat]
+
+
+def _without_known(candidate: Candidate, good: str) -> tuple[str, list[tuple[Any, ...]]]:
+    """Leave out rows whose key an earlier row had, which is not read again."""
+    table, where = candidate.table, candidate.source.where
+    if candidate.since is None or not all(m.is_given for m in candidate.mapped if m.column.name in table.key):
+        return good, []
+    key = table.key[-1]
+    everything = replace(candidate, since=None).sql
+    earlier = f"SELECT {key} FROM ({everything}) WHERE {candidate.known} < {instant(candidate.since)}"
+    again = f"SEMI JOIN (SELECT {key} FROM ({good})) USING ({key})"
+    with readable(where):
+        known = keep(f"SELECT DISTINCT {key} FROM ({earlier}) {again}", "known")
+    counted = f"SELECT {key}, count(*) OVER () FROM ({good}) SEMI JOIN {known} USING ({key})"
+    rows = rows_of(f"{counted} ORDER BY 1 LIMIT 1", where)
+    if not rows:
+        return good, []
+    reason = f"is repeated (of each {key} the first row stays)"
+    repeat = (table.name, key, reason, rows[0][1], _example((key,), rows[0][:1]), ONCE)
+    return f"SELECT * FROM ({good}) ANTI JOIN {known} USING ({key})", [repeat]

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,11 @@ def quoted(name: str) -> str:
 def literal(value: str) -> str:
     """An SQL string."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def instant(at: datetime) -> str:
+    """An SQL timestamp."""
+    return f"TIMESTAMP {literal(str(at))}"
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:

@@ -5,31 +5,62 @@ from dataclasses import dataclass
 import narwhals as nw
 import pandas as pd
 
-from leadline.features import weekly
+from leadline.features.accounts import account_cells, account_rows, history_states
+from leadline.features.cells import WEEK, flag, module_cells, user_cells
 from leadline.features.engine import Engine, Frame
 from leadline.features.indicator import Catalogue, Column, columns_of
-from leadline.features.measures import Measures, Members, Rows, WindowSum
-from leadline.features.states import STATES
+from leadline.features.measures import ACTIVE, Measures
+from leadline.features.members import AS_OF, module_totals, of_accounts, totals, user_rows
+from leadline.features.states import HISTORY, STATES
+from leadline.features.windows import reach_of
 from leadline.problem import Problem
 
 KEYS = ["account_id", "as_of"]
-OWN_FACTS = {"events", "days", "user_days"}
 MOST_PHASES = 14  # seven weekdays, in summer and in winter time
 
 
 @dataclass(frozen=True)
 class Log:
-    """Contract tables as Narwhals frames, and what the source says of its actions."""
+    """Contract tables as Narwhals frames, and what the source says of its actions and modules."""
 
     frames: dict[str, Frame]
     core: tuple[str, ...]
     views: tuple[str, ...]
+    modules: tuple[str, ...] = ()
     some_sessions_given: bool = False
+    some_durations_given: bool = False
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The log as weekly cells, of users and of modules: see `cells`."""
+
+    users: Frame
+    modules: Frame
 
 
 def available(indicators: Catalogue, log: Log) -> Catalogue:
-    """The indicators whose tables this log has."""
-    return {name: i for name, i in indicators.items() if _tables_of(i.columns()) <= set(log.frames)}
+    """The indicators whose tables and columns this log has."""
+    given = set(log.frames) | ({"durations"} if log.some_durations_given else set())
+    return {name: i for name, i in indicators.items() if _needs(i.columns()) <= given}
+
+
+def phases_of(grid: pd.DataFrame) -> list[int]:
+    """The places within the week at which as-of dates lie, in microseconds; a Problem where they are too many."""
+    phases = sorted({int(p) for p in _instants(grid) % WEEK})
+    if len(phases) > MOST_PHASES:
+        raise Problem(
+            f"as_of: the pairs name {len(phases)} different instants within the week, at most "
+            f"{MOST_PHASES} can be computed at once; give as-of dates at midnight."
+        )
+    return phases
+
+
+def cells_of(engine: Engine, log: Log, phases: list[int]) -> Cells:
+    """The whole log as cells."""
+    events = engine.in_microseconds(log.frames["events"])
+    users = user_cells(engine, events, phases, log.core, log.views, log.some_sessions_given)
+    return Cells(engine.keep(users), engine.keep(module_cells(engine, events, phases)))
 
 
 def snapshots(engine: Engine, log: Log, grid: pd.DataFrame, indicators: Catalogue) -> pd.DataFrame:
@@ -37,18 +68,30 @@ def snapshots(engine: Engine, log: Log, grid: pd.DataFrame, indicators: Catalogu
 
     The grid must hold all accounts known at each date, for market movement is a median over them.
     """
+    table = snapshot_frame(engine, log, cells_of(engine, log, phases_of(grid)), grid, indicators)
+    return engine.collect(table).sort_values(["as_of", "account_id"], kind="stable", ignore_index=True)
+
+
+def snapshot_frame(engine: Engine, log: Log, cells: Cells, grid: pd.DataFrame, indicators: Catalogue) -> Frame:
+    """The same from cells, as a frame of the engine in no particular order."""
     columns = columns_of(indicators)
     asked, values = _define(columns)
-    dated = weekly.with_weeks(grid)
-    if dated["phase"].nunique() > MOST_PHASES:
-        raise Problem(
-            f"as_of: the pairs name {dated['phase'].nunique()} different instants within the week, at most "
-            f"{MOST_PHASES} can be computed at once; give as-of dates at midnight."
-        )
-    rows = _account_rows(engine, log, engine.table(dated), asked)
-    keys = [nw.col("account_id"), nw.col("as_of")]
-    table = engine.collect(rows.select(*keys, *(_column(c, values[c.name]) for c in columns)))
-    return table.sort_values(["as_of", "account_id"], kind="stable", ignore_index=True)
+    frames = {name: engine.in_microseconds(frame) for name, frame in log.frames.items() if name != "events"}
+    rows = _account_rows(engine, frames, cells, numbered_grid(grid), asked)
+    keys = [nw.col("account_id"), nw.col("date").alias("as_of")]
+    return rows.select(*keys, *(_column(c, values[c.name]) for c in columns))
+
+
+def _instants(grid: pd.DataFrame) -> pd.Series:
+    return grid["as_of"].astype("datetime64[us]").astype("int64")
+
+
+def numbered_grid(grid: pd.DataFrame) -> pd.DataFrame:
+    """as_of in microseconds, and beside it the date, its phase, the number of the week that it opens, and a number for
+    account and phase."""
+    at = _instants(grid)
+    placed = grid[KEYS].assign(as_of=at, date=grid["as_of"], phase=at % WEEK, seen_week=(at // WEEK).astype("int32"))
+    return placed.assign(account=placed.groupby(["account_id", "phase"], sort=True).ngroup().astype("int32"))
 
 
 def _column(column: Column, value: nw.Expr) -> nw.Expr:
@@ -63,74 +106,61 @@ def _define(columns: tuple[Column, ...]) -> tuple[Measures, dict[str, nw.Expr]]:
     return asked, {c.name: c.indicator.define(asked, c.window) for c in columns}
 
 
-def _tables_of(columns: tuple[Column, ...]) -> set[str]:
+def _needs(columns: tuple[Column, ...]) -> set[str]:
+    """The tables, and other parts of a log, that columns are made of."""
     asked, _ = _define(columns)
-    return {STATES[state][0] for state in asked.states if state in STATES}
+    tables = {STATES[state][0] for state in asked.states if state in STATES}
+    return tables | {need for state in asked.states if state in HISTORY for need in HISTORY[state]}
 
 
-def _account_rows(engine: Engine, log: Log, grid: Frame, asked: Measures) -> Frame:
+def _account_rows(
+    engine: Engine, frames: dict[str, Frame], cells: Cells, placed: pd.DataFrame, asked: Measures
+) -> Frame:
     """The grid with everything that was asked for about an account joined to it."""
-    rows = grid
-    for part in _parts(engine, log, grid, asked):
-        rows = rows.join(part, on=KEYS, how="left")
-    sums = [nw.col(name).fill_null(0) for name in asked.sums]
-    totals = [
-        nw.col(name).fill_null(0)
-        for members in (asked.users, asked.modules)
-        for name, (how, _) in members.totals.items()
-        if how == "sum"
-    ]
-    silence = (weekly.microseconds("as_of") - nw.col("last_at")) / weekly.DAY
-    return rows.with_columns(*sums, *totals, days_since_last_event=silence)
-
-
-def _parts(engine: Engine, log: Log, grid: Frame, asked: Measures) -> list[Frame]:
-    phases = grid.select("phase").unique()
-    events = weekly.placed(log.frames["events"], phases, log.core, log.views)
-    sums = _facts(asked)
-    timed = weekly.with_session_starts(events, log.some_sessions_given) if "sessions" in sums else events
-    days = engine.keep(weekly.user_days(timed, sums))
-    users = engine.keep(weekly.user_weeks(days, sums))
-    accounts = engine.keep(weekly.account_weeks(days, users, sums))
-    parts = [weekly.last_instant(accounts, grid)]
-    if asked.sums:
-        parts.append(weekly.window_sums(engine, accounts, grid, [], list(asked.sums.values())))
+    grid = engine.table(placed)
+    accounts = engine.table(placed[["account", "account_id", "phase"]].drop_duplicates())
+    users, people = of_accounts(engine, cells.users, accounts, "user_id")
+    modules, parts = of_accounts(engine, cells.modules, accounts, "module")
+    people = people.with_columns(somebody=flag(nw.col("user_id") != ""))
+    known = {"users_ever": people.filter(nw.col("somebody") == 1), "modules_ever": parts}
+    sums = list(asked.sums.values())
+    every_sum = [*sums, *asked.user.sums.values(), *asked.module.sums.values()]
+    weeks = range(placed["seen_week"].min() - 1 - reach_of(every_sum), placed["seen_week"].max())
+    recent = nw.col("arrival") >= weeks[0]
+    somebody = people.select("number", "somebody")
+    own = engine.keep(account_cells(users.join(somebody, on="number", how="inner")))
+    rows = account_rows(engine, own, known, accounts, weeks, sums)
     if asked.users.totals:
-        known = users.filter(nw.col("user_id") != "")
-        parts.append(_totals(_user_rows(engine, known, grid, asked), asked.users))
+        each = user_rows(engine, users.filter(recent), people, frames.get("users"), grid, asked)
+        rows = rows.join(totals(each, asked.users), on=AS_OF, how="left")
     if asked.modules.totals:
-        modules = engine.keep(weekly.module_weeks(events))
-        sums_of_modules = _summed(asked.module)
-        parts.append(_totals(weekly.window_sums(engine, modules, grid, ["module"], sums_of_modules), asked.modules))
-    return [engine.keep(part) for part in [*parts, *_states(log, grid, asked)]]
+        rows = rows.join(module_totals(engine, modules.filter(recent), parts, grid, asked), on=AS_OF, how="left")
+    standing = engine.keep(_standing(engine, frames, grid, asked))
+    rows = standing.join(rows, on=AS_OF, how="left")
+    rows = engine.keep(rows.with_columns(*_nobody(asked), **history_states("accounts" in frames)))
+    for kept in asked.steps:
+        rows = rows.with_columns(**kept)
+    return rows.join(_market(rows, asked), on="as_of", how="left") if asked.markets else rows
 
 
-def _facts(asked: Measures) -> list[str]:
-    sums = [*asked.sums.values(), *asked.user.sums.values()]
-    return sorted({s.fact for s in sums} - OWN_FACTS)
-
-
-def _summed(rows: Rows) -> list[WindowSum]:
-    return list(rows.sums.values())
-
-
-def _user_rows(engine: Engine, users: Frame, grid: Frame, asked: Measures) -> Frame:
-    rows = weekly.window_sums(engine, users, grid, ["user_id"], _summed(asked.user))
-    if not asked.user.rank_by:
-        return rows
-    core, events = asked.user.rank_by
-    ordered = rows.with_columns(fewer_core=-core, fewer_events=-events)
-    rank = nw.col("events_seen").cum_sum().over(*KEYS, order_by=["fewer_core", "fewer_events", "user_id"])
-    return ordered.with_columns(events_seen=nw.lit(1)).with_columns(key_rank=rank)
-
-
-def _totals(rows: Frame, members: Members) -> Frame:
-    values = {name: value for name, (_, value) in members.totals.items()}
-    how = {"sum": lambda name: nw.col(name).sum(), "max": lambda name: nw.col(name).max()}
-    totals = [how[kind](name) for name, (kind, _) in members.totals.items()]
-    return rows.with_columns(**values).group_by(*KEYS).agg(*totals)
-
-
-def _states(log: Log, grid: Frame, asked: Measures) -> list[Frame]:
+def _standing(engine: Engine, frames: dict[str, Frame], grid: Frame, asked: Measures) -> Frame:
+    """The grid with the states asked for: what contracts, tickets and other tables say as of each date."""
+    keys = grid.select("account_id", "as_of")
     makers = {STATES[s][1]: STATES[s][0] for s in sorted(asked.states) if s in STATES}
-    return [make(grid, log.frames[table]) for make, table in makers.items()]
+    for make, table in makers.items():
+        grid = grid.join(engine.keep(make(keys, frames[table])), on=["account_id", "as_of"], how="left")
+    if "accounts" in frames:
+        grid = grid.join(frames["accounts"].select("account_id", "created_at"), on="account_id", how="left")
+    return grid
+
+
+def _nobody(asked: Measures) -> list[nw.Expr]:
+    """Sums over users and modules where there are none: 0."""
+    totals = {**asked.users.totals, **asked.modules.totals}
+    return [nw.col(name).fill_null(0) for name, (how, _) in totals.items() if how == "sum"]
+
+
+def _market(rows: Frame, asked: Measures) -> Frame:
+    """The market's movement at each date: medians over the accounts in use."""
+    active = rows.filter(nw.col(ACTIVE.column) > 0).select("as_of", **asked.markets).group_by("as_of")
+    return active.agg(*(nw.col(name).median() for name in asked.markets))

@@ -15,7 +15,8 @@ from leadline.features.contract import ACCOUNTS, CONTRACT, SQL_TYPES, Table
 from leadline.features.expressions import exclusion, map_table
 from leadline.features.mapping import TableMapping, unknown_names
 from leadline.features.quarantine import Candidate, Inspected, inspect, refuse
-from leadline.features.scan import keep, near_miss, readable, scan
+from leadline.features.scan import instant as literal_instant
+from leadline.features.scan import keep, near_miss, readable, rows_of, scan
 from leadline.problem import Problem
 
 
@@ -51,13 +52,15 @@ class Quarantine(Settings):
 
 
 class Source(Settings):
-    """Where exports lie (relative to the YAML), and how they map onto the contract."""
+    """Where exports lie (relative to the YAML), and how they map onto the contract; `modules` are those parts of the
+    product that get indicators of their own."""
 
     name: str
     about: str
     folder: str
     currency: str | None = None
     actions: Actions
+    modules: tuple[str, ...] = ()
     quarantine: Quarantine = Quarantine()
     tables: dict[str, TableMapping]
     root: Path
@@ -85,6 +88,7 @@ class Tables:
     actions: action, rows, first, last.
     known_until: the last instant at which anything in the log happened. Not the last arrival: a log cut by
     when things happened may go on arriving for years, in which nobody's silence would mean anything.
+    first_known: the table (account_id, known) of when an event of each account was first known.
     """
 
     source: Source
@@ -93,6 +97,7 @@ class Tables:
     rows: pd.DataFrame
     actions: pd.DataFrame
     known_until: datetime
+    first_known: str = ""
 
     @property
     def core_actions(self) -> tuple[str, ...]:
@@ -105,16 +110,29 @@ class Tables:
         return self.source.actions.view
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """What an earlier reading found of the events known before `since`, so that only the others are read: when each
+    account was first known (account_id, known), and the actions (action, rows, first, last)."""
+
+    since: datetime
+    known: pd.DataFrame
+    actions: pd.DataFrame
+
+
 def read_source(file: Path) -> Source:
     """Read a source's YAML; a Problem names every setting that is wrong."""
     content = read_yaml(file, "Source")
     return validated(Source, {"name": file.stem, **content, "root": file.resolve().parent}, file)
 
 
-def open_source(source: Source, folder: Path | None = None, now: datetime | None = None) -> Tables:
+def open_source(
+    source: Source, folder: Path | None = None, now: datetime | None = None, earlier: Earlier | None = None
+) -> Tables:
     """Open a source on DuckDB's default connection, all rows held against the contract; events stay in files.
 
-    `folder` overrides where they lie; nothing can have happened after `now` (naive UTC; default: the clock).
+    `folder` overrides where they lie; nothing can have happened after `now` (naive UTC; default: the clock). With
+    `earlier`, the events are those known since.
     """
     duckdb.execute("SET TimeZone = 'UTC'")
     known = Known(now or datetime.now(UTC).replace(tzinfo=None), actions=source.actions.closed)
@@ -126,8 +144,12 @@ def open_source(source: Source, folder: Path | None = None, now: datetime | None
         if mapping is None or mapping.absent(folder or source.path):
             continue
         candidate = _candidate(table, mapping, folder or source.path)
+        if earlier and table.name == "events":
+            candidate = replace(candidate, since=earlier.since)
         inspected = inspect(candidate, known)
         refuse(inspected, candidate, source.quarantine.max_share)
+        if earlier and table.name == "events":
+            inspected = _with_earlier(inspected, earlier)
         opened[table.name], names[table.name] = inspected, _named(candidate, inspected)
         rows.append(_counts(candidate, inspected, mapping))
         known = replace(known, accounts=names.get("accounts"))
@@ -141,7 +163,25 @@ def open_source(source: Source, folder: Path | None = None, now: datetime | None
         pd.DataFrame(rows),
         actions,
         actions["last"].max().to_pydatetime(),
+        opened["events"].known,
     )
+
+
+def events_known_before(source: Source, folder: Path | None, instant: datetime) -> int:
+    """Rows of the events' files that were known before an instant, good or not: one column is read."""
+    mapping = source.tables["events"]
+    candidate = _candidate(CONTRACT["events"], mapping, folder or source.path)
+    known = f"SELECT count(*) FROM ({candidate.sql}) WHERE {candidate.known} < {literal_instant(instant)}"
+    return int(rows_of(known, candidate.source.where)[0][0])
+
+
+def _with_earlier(inspected: Inspected, earlier: Earlier) -> Inspected:
+    """What was found of the new events, with what was known of the others."""
+    before = duckdb.from_df(earlier.known)
+    both = f"FROM {inspected.known} UNION ALL {before.sql_query()}"
+    known = keep(f"SELECT account_id, min(known) AS known FROM ({both}) GROUP BY ALL", "known")
+    groups = pd.concat([earlier.actions, inspected.groups], ignore_index=True).groupby("action", as_index=False)
+    return replace(inspected, known=known, groups=groups.agg({"rows": "sum", "first": "min", "last": "max"}))
 
 
 def _candidate(table: Table, mapping: TableMapping, folder: Path) -> Candidate:

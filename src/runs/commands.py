@@ -8,11 +8,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from leadline.features import check as looking
 from leadline.features import git_history
-from leadline.features.catalogue import catalogue
-from leadline.features.dataset import first_known, pairs_table
-from leadline.features.pairs import read_pairs, weekly_pairs
-from leadline.features.sources import Tables, open_source, read_source
+from leadline.features.catalogue import declared
+from leadline.features.sources import Source, Tables, open_source, read_source
 from leadline.problem import Problem
+from leadline.runs.catalogue_page import page
+from leadline.runs.features import ENGINES, of_pairs
 from leadline.runs.printing import frame_table, section
 from leadline.simulate.settings import SimulationSettings
 from leadline.simulate.write import simulate as write_company
@@ -31,11 +31,15 @@ def progress() -> Progress:
     )
 
 
+def read_named(source: str) -> Source:
+    """Read a source given by its YAML, or by its name under data/."""
+    named = Path(source)
+    return read_source(named if named.suffix in (".yaml", ".yml") else Path("data") / f"{source}.yaml")
+
+
 def open_named(source: str, data: Path | None) -> Tables:
     """Open a source given by its YAML, or by its name under data/."""
-    named = Path(source)
-    file = named if named.suffix in (".yaml", ".yml") else Path("data") / f"{source}.yaml"
-    return open_source(read_source(file), data)
+    return open_source(read_named(source), data)
 
 
 def simulate(out: Path, accounts: int, weeks: int, seed: int, null: bool) -> None:
@@ -68,28 +72,30 @@ def check(source: str, data: Path | None) -> None:
         section(console, title, getattr(seen, title))
 
 
-def indicators() -> None:
-    """Print the catalogue."""
+def indicators(out: Path | None) -> None:
+    """Print the catalogue in short, or write the whole of it as a page."""
+    if out:
+        out.write_text(page(), encoding="utf-8")
+        return
     rows = [
         {"indicator": i.name, "level": i.level, "family": i.family, "unit": i.unit,
-         "windows": ", ".join(map(str, i.windows)), "meaning": " ".join(i.meaning.split())}
-        for i in catalogue().values()
+         "windows": ", ".join(map(str, i.windows)), "vs market": "yes" if i.market else "",
+         "meaning": " ".join(i.meaning.split("\n\n")[0].split())}
+        for i in declared()
     ]  # fmt: skip
     console.print(frame_table(pd.DataFrame(rows)))
 
 
-def features(source: str, out: Path, pairs: Path | None, data: Path | None) -> None:
-    """Write the snapshot table."""
-    tables = open_named(source, data)
-    rows = read_pairs(pairs) if pairs else weekly_pairs(tables, first_known(tables))
-    with progress() as bar:
-        bar.add_task(f"Deriving indicators of {len(rows)} rows", total=None)
-        table = pairs_table(tables, catalogue(), rows)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f".{out.name}.unfinished")
-    table.to_parquet(unfinished)
-    unfinished.replace(out)
-    console.print(f"Wrote {len(table)} rows and {table.shape[1] - 2} indicator columns to {out}.")
+def features(
+    source: str, out: Path, pairs: Path | None, data: Path | None, kept: Path | None, engine: str = "duckdb"
+) -> None:
+    """Write the snapshot table: of given pairs, or of every account and week."""
+    if pairs and engine != "duckdb":
+        raise Problem("Pairs are few: leave out --engine, which is for every account and week of a large log.")
+    with Console(stderr=True).status("Deriving indicators"):
+        make = of_pairs if pairs else ENGINES[engine]
+        rows, columns = make(read_named(source), out, data, pairs or kept or Path("data/derived") / Path(source).stem)
+    console.print(f"Wrote {rows} rows and {columns - 2} indicator columns to {out}.")
 
 
 def backtest(experiment: Path, out: Path | None, data: Path | None) -> None:

@@ -12,7 +12,9 @@ from leadline.features.measures import Measures, ratio
     unit="count",
     windows=(7, 28, 84),
     direction=-1,
+    empty=0,
     decline=True,
+    source="Weekly and monthly active users (WAU, MAU); MAU as in Facebook, Form S-1 (2012)",
     en="{value} people used the product in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天有 {value} 人使用产品，四周前为 {before} 人",
 )
@@ -25,8 +27,9 @@ def active_users(m: Measures, window: int) -> nw.Expr:
     level="company",
     family="activity",
     unit="count",
-    windows=(7, 28, 84),
+    windows=(7, 28, 84, 182),
     direction=-1,
+    empty=0,
     decline=True,
     en="{value} actions in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天有 {value} 次操作，四周前为 {before} 次",
@@ -40,24 +43,43 @@ def events(m: Measures, window: int) -> nw.Expr:
     level="company",
     family="activity",
     unit="count",
-    windows=(28,),
+    windows=(7, 28, 84),
     direction=-1,
+    empty=0,
     decline=True,
+    source="Google Analytics (Universal Analytics): a session ends after 30 minutes of inactivity and at midnight",
     en="{value} visits in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天访问 {value} 次，四周前为 {before} 次",
 )
 def sessions(m: Measures, window: int) -> nw.Expr:
-    """Visits in the window; where the log names none, a visit ends after 30 minutes of silence."""
+    """Visits begun in the window; where the log names none, a visit ends after 30 minutes of silence or at midnight."""
     return m.sessions(window)
 
 
 @indicator(
     level="company",
     family="activity",
-    unit="days",
+    unit="count",
     windows=(7, 28, 84),
     direction=-1,
+    empty=0,
+    en="{value} minutes of use in the last {window} days, against {before} four weeks earlier",
+    zh="近 {window} 天使用时长 {value} 分钟，四周前为 {before} 分钟",
+)
+def minutes(m: Measures, window: int) -> nw.Expr:
+    """Minutes people spent in the product in the window, where the log says how long an action took."""
+    return m.minutes(window)
+
+
+@indicator(
+    level="company",
+    family="activity",
+    unit="days",
+    windows=(7, 28, 84, 182),
+    direction=-1,
+    empty=0,
     decline=True,
+    source="L7 and L28: days of use in 7 and in 28, from growth practice at Facebook",
     en="used on {value} of the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天中有 {value} 天使用，四周前为 {before} 天",
 )
@@ -70,7 +92,7 @@ def active_days(m: Measures, window: int) -> nw.Expr:
     level="company",
     family="activity",
     unit="ratio",
-    windows=(28,),
+    windows=(28, 84),
     direction=-1,
     en="{value} actions a visit in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天每次访问 {value} 次操作，四周前为 {before} 次",
@@ -83,54 +105,45 @@ def events_per_session(m: Measures, window: int) -> nw.Expr:
 @indicator(
     level="company",
     family="activity",
-    unit="share",
-    windows=(28,),
-    direction=-1,
-    en="on a usual day {value} of the month's users came, against {before} four weeks earlier",
-    zh="平均每天有 {value} 的月活用户使用，四周前为 {before}",
-)
-def stickiness(m: Measures, window: int) -> nw.Expr:
-    """Mean daily active users over the window's active users (mean DAU / MAU)."""
-    return ratio(m.user_days(window) / window, m.active_users(window))
-
-
-@indicator(
-    level="company",
-    family="recency",
-    unit="days",
-    direction=1,
-    en="nobody has used the product for {value} days, against {before} four weeks earlier",
-    zh="已有 {value} 天无人使用，四周前为 {before} 天",
-)
-def days_since_last_event(m: Measures, _: None) -> nw.Expr:
-    """Days since the last action of anybody in the account, however long ago."""
-    return m.state("days_since_last_event")
-
-
-@indicator(
-    level="company",
-    family="recency",
     unit="ratio",
-    direction=1,
-    en="silent for {value} times its usual gap between days of use, against {before} four weeks earlier",
-    zh="沉默时长为其通常间隔的 {value} 倍，四周前为 {before} 倍",
+    windows=(28, 84),
+    direction=-1,
+    en="{value} actions a user in the last {window} days, against {before} four weeks earlier",
+    zh="近 {window} 天人均操作 {value} 次，四周前为 {before} 次",
 )
-def recency_in_gaps(m: Measures, _: None) -> nw.Expr:
-    """Days since the last action in units of the account's own usual gap, which is 112 days over its days of use in
-    them; undefined once it has been silent for all of them."""
-    days = m.active_days(112)
-    return nw.when(days > 0).then(m.state("days_since_last_event") * days / 112)
+def events_per_user(m: Measures, window: int) -> nw.Expr:
+    """Actions per active user: how much each person does with the product."""
+    return ratio(m.events(window), m.active_users(window))
 
 
 @indicator(
     level="company",
     family="activity",
     unit="share",
-    windows=(28,),
+    windows=(28, 84),
     direction=-1,
+    source="DAU / MAU, with users as in Facebook, Form S-1 (2012)",
+    en="on a usual day {value} of the users of the last {window} days came, against {before} four weeks earlier",
+    zh="近 {window} 天的用户平均每天有 {value} 使用产品，四周前为 {before}",
+)
+def stickiness(m: Measures, window: int) -> nw.Expr:
+    """Share of the window's users who come on a usual day (mean DAU / MAU).
+
+    Distinct pairs of a user and a day / days of the window / active users.
+    """
+    return ratio(m.user_days(window) / window, m.active_users(window))
+
+
+@indicator(
+    level="company",
+    family="activity",
+    unit="share",
+    windows=(28, 84),
+    direction=-1,
+    source="Seat (licence) utilisation, as customer-success teams use it",
     en="{value} of the seats paid for were used in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天席位使用率 {value}，四周前为 {before}",
 )
 def seat_utilisation(m: Measures, window: int) -> nw.Expr:
-    """Active users over seats bought."""
+    """Active users over the seats in force; above 1 where more people use it than were paid for."""
     return ratio(m.active_users(window), m.state("seats"))

@@ -1,4 +1,4 @@
-"""Product level: how many modules an account uses, and how deeply."""
+"""Product level: how many modules an account uses, and how evenly."""
 
 import narwhals as nw
 
@@ -12,6 +12,7 @@ from leadline.features.measures import FIXED, Measures, fixed_point, ratio
     unit="count",
     windows=(28, 84),
     direction=-1,
+    empty=0,
     decline=True,
     en="{value} modules used in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天使用 {value} 个模块，四周前为 {before} 个",
@@ -25,10 +26,11 @@ def modules_used(m: Measures, window: int) -> nw.Expr:
     level="product",
     family="breadth",
     unit="ratio",
-    windows=(28,),
+    windows=(28, 84),
     direction=0,
-    en="use spreads over modules with entropy {value}, against {before} four weeks earlier",
-    zh="用量在模块间的熵为 {value}，四周前为 {before}",
+    source="Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27",
+    en="in the last {window} days use spreads over modules with entropy {value}, against {before} four weeks earlier",
+    zh="近 {window} 天用量在模块间的熵为 {value}，四周前为 {before}",
 )
 def module_entropy(m: Measures, window: int) -> nw.Expr:
     """Shannon entropy (nats) of actions over modules: 0 when all is in one, log(n) when spread evenly over n.
@@ -38,17 +40,17 @@ def module_entropy(m: Measures, window: int) -> nw.Expr:
     used = m.module.events(window)
     weighted = m.modules.sum(fixed_point(used * (nw.max_horizontal(used, nw.lit(1)) * 1.0).log())) / FIXED
     total = m.modules.sum(used)
-    return nw.when(total > 0).then((total * 1.0).log() - weighted / total)
+    return nw.when(total > 0).then((nw.max_horizontal(total, nw.lit(1)) * 1.0).log() - weighted / total)
 
 
 @indicator(
     level="product",
     family="breadth",
     unit="share",
-    windows=(28,),
+    windows=(28, 84),
     direction=0,
-    en="{value} of all use is in one module, against {before} four weeks earlier",
-    zh="{value} 的用量集中在一个模块，四周前为 {before}",
+    en="{value} of all use in the last {window} days is in one module, against {before} four weeks earlier",
+    zh="近 {window} 天有 {value} 的用量集中在一个模块，四周前为 {before}",
 )
 def top_module_share(m: Measures, window: int) -> nw.Expr:
     """Share of the most used module in all actions that belong to a module."""
@@ -82,46 +84,3 @@ def modules_abandoned(m: Measures, _: None) -> nw.Expr:
 def modules_adopted(m: Measures, _: None) -> nw.Expr:
     """Modules used in the last 28 days, and not in the 84 days before."""
     return m.modules.count((m.module.events(84, skip=28) == 0) & (m.module.events(28) > 0))
-
-
-@indicator(
-    level="product",
-    family="depth",
-    unit="count",
-    windows=(28, 84),
-    direction=-1,
-    decline=True,
-    en="{value} core actions in the last {window} days, against {before} four weeks earlier",
-    zh="近 {window} 天核心行为 {value} 次，四周前为 {before} 次",
-)
-def core_actions(m: Measures, window: int) -> nw.Expr:
-    """Core actions in the window: those in which the product gives its value, as the source names them."""
-    return m.core(window)
-
-
-@indicator(
-    level="product",
-    family="depth",
-    unit="ratio",
-    windows=(28,),
-    direction=-1,
-    en="{value} core actions a user in the last {window} days, against {before} four weeks earlier",
-    zh="近 {window} 天人均核心行为 {value} 次，四周前为 {before} 次",
-)
-def core_per_user(m: Measures, window: int) -> nw.Expr:
-    """Core actions per active user: depth."""
-    return ratio(m.core(window), m.active_users(window))
-
-
-@indicator(
-    level="product",
-    family="depth",
-    unit="share",
-    windows=(28,),
-    direction=-1,
-    en="core actions are {value} of core actions and views together, against {before} four weeks earlier",
-    zh="核心行为占核心行为与浏览之和的 {value}，四周前为 {before}",
-)
-def core_share(m: Measures, window: int) -> nw.Expr:
-    """Core actions over core actions and views: seeing a page is not using it."""
-    return ratio(m.core(window), m.core(window) + m.views(window))

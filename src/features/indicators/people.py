@@ -1,56 +1,36 @@
-"""User level: who in the account carries its use, and who comes and goes."""
+"""User level: how use is shared among people, and who comes, stays and goes."""
 
 import narwhals as nw
 
 from leadline.features.indicator import indicator
 from leadline.features.measures import Measures, change, ratio
 
-
-def _between(m: Measures) -> nw.Expr:
-    return m.user.events(56, skip=28)
+GROWTH_ACCOUNTING = "Growth accounting (new, resurrected, churned users): Hsu (2015), Accounting for User Growth"
 
 
-@indicator(
-    level="user",
-    family="key users",
-    unit="count",
-    direction=1,
-    empty=0,
-    en="{value} of its leading users have been silent for 4 weeks ({before} four weeks earlier)",
-    zh="有 {value} 位关键用户已沉默 4 周（四周前为 {before} 位）",
-)
-def silent_key_users(m: Measures, _: None) -> nw.Expr:
-    """Key users silent for 28 days: of the three who led in core actions over the 84 days before the last 28."""
-    return m.users.count(m.user.is_key() & (m.user.events(28) == 0))
+def _active(m: Measures) -> nw.Expr:
+    return m.user.events(28) > 0
 
 
-@indicator(
-    level="user",
-    family="key users",
-    unit="change",
-    direction=-1,
-    en="its leading users' actions are {value} on the 12 weeks before ({before} four weeks earlier)",
-    zh="关键用户操作量较此前 12 周变化 {value}（四周前为 {before}）",
-)
-def key_users_trend(m: Measures, _: None) -> nw.Expr:
-    """Weekly actions of the key users in the last 4 weeks over those of the 12 weeks before, less one."""
-    nothing = nw.lit(0)
-    now = m.users.sum(nw.when(m.user.is_key()).then(m.user.events(28)).otherwise(nothing))
-    before = m.users.sum(nw.when(m.user.is_key()).then(m.user.events(84, skip=28)).otherwise(nothing))
-    return change(now / 4, before / 12)
+def _active_before(m: Measures) -> nw.Expr:
+    return m.user.events(56, skip=28) > 0
 
 
 @indicator(
     level="user",
     family="concentration",
     unit="ratio",
-    windows=(28,),
+    windows=(28, 84),
     direction=0,
-    en="use is concentrated on few people (HHI {value}), against {before} four weeks earlier",
-    zh="用量在人员间的集中度 HHI 为 {value}，四周前为 {before}",
+    source="Hirschman (1945) and Herfindahl (1950); U.S. Department of Justice, Horizontal Merger Guidelines",
+    en="use in the last {window} days is concentrated on few people (HHI {value}), against {before} four weeks earlier",
+    zh="近 {window} 天用量在人员间的集中度 HHI 为 {value}，四周前为 {before}",
 )
 def user_concentration(m: Measures, window: int) -> nw.Expr:
-    """Herfindahl-Hirschman index of actions over people: 1 when one does all, 1/n when n share evenly."""
+    """Herfindahl-Hirschman index of actions over people: 1 when one does all, 1/n when n share evenly.
+
+    Sum of squared actions per person / square of their sum.
+    """
     used = m.user.events(window)
     total = m.users.sum(used)
     return ratio(m.users.sum(used * used), total * total)
@@ -62,26 +42,29 @@ def user_concentration(m: Measures, window: int) -> nw.Expr:
     unit="count",
     direction=-1,
     empty=0,
+    source=GROWTH_ACCOUNTING,
     en="{value} people started in the last 4 weeks ({before} four weeks earlier)",
     zh="近 4 周新增 {value} 位用户（四周前为 {before} 位）",
 )
 def new_users(m: Measures, _: None) -> nw.Expr:
-    """People active in the last 28 days who were not in the 84 days before: new or returned."""
-    return m.users.count((m.user.events(28) > 0) & (m.user.events(84, skip=28) == 0))
+    """People active in the last 28 days of whom we knew nothing before them."""
+    return m.users.count(_active(m) & m.user.is_new(28))
 
 
 @indicator(
     level="user",
     family="flow",
     unit="count",
-    direction=1,
+    direction=-1,
     empty=0,
-    en="{value} people who used it in the 8 weeks before have stopped ({before} four weeks earlier)",
-    zh="此前 8 周的用户中有 {value} 位已流失（四周前为 {before} 位）",
+    source=GROWTH_ACCOUNTING,
+    en="{value} people came back in the last 4 weeks ({before} four weeks earlier)",
+    zh="近 4 周有 {value} 位用户回归（四周前为 {before} 位）",
 )
-def lost_users(m: Measures, _: None) -> nw.Expr:
-    """People active in the 56 days before the last 28, and not since."""
-    return m.users.count((_between(m) > 0) & (m.user.events(28) == 0))
+def returned_users(m: Measures, _: None) -> nw.Expr:
+    """People active in the last 28 days, silent in the 84 days before, and known from earlier."""
+    silent_before = m.user.events(84, skip=28) == 0
+    return m.users.count(_active(m) & silent_before & ~m.user.is_new(28))
 
 
 @indicator(
@@ -94,8 +77,22 @@ def lost_users(m: Measures, _: None) -> nw.Expr:
 )
 def kept_users_share(m: Measures, _: None) -> nw.Expr:
     """Share kept: of the people active in the 56 days before the last 28, those active since."""
-    kept = m.users.count((_between(m) > 0) & (m.user.events(28) > 0))
-    return ratio(kept, m.users.count(_between(m) > 0))
+    return ratio(m.users.count(_active_before(m) & _active(m)), m.users.count(_active_before(m)))
+
+
+@indicator(
+    level="user",
+    family="flow",
+    unit="count",
+    direction=1,
+    empty=0,
+    source=GROWTH_ACCOUNTING,
+    en="{value} people who used it in the 8 weeks before have stopped ({before} four weeks earlier)",
+    zh="此前 8 周的用户中有 {value} 位已流失（四周前为 {before} 位）",
+)
+def lost_users(m: Measures, _: None) -> nw.Expr:
+    """People active in the 56 days before the last 28, and not since."""
+    return m.users.count(_active_before(m) & (m.user.events(28) == 0))
 
 
 @indicator(
@@ -111,3 +108,18 @@ def users_growing_share(m: Measures, _: None) -> nw.Expr:
     seen = m.user.events(112) > 0
     growing = m.user.events(28) * 3 > m.user.events(84, skip=28)
     return ratio(m.users.count(seen & growing), m.users.count(seen))
+
+
+@indicator(
+    level="user",
+    family="flow",
+    unit="change",
+    direction=-1,
+    market=True,
+    en="people with a core action in the last 4 weeks are {value} on the 4 weeks before ({before} four weeks earlier)",
+    zh="近 4 周做过核心动作的用户较此前 4 周变化 {value}（四周前为 {before}）",
+)
+def core_users_trend(m: Measures, _: None) -> nw.Expr:
+    """People with a core action in the last 28 days over those with one in the 28 days before, less one."""
+    now, before = (m.users.count(m.user.core(28, skip) > 0) for skip in (0, 28))
+    return change(now, before)

@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 LOG = """
 ago   user_id
 0.5   ann
@@ -36,6 +38,8 @@ def test_events_counts_every_action(value):
     assert value("events_7", LOG) == 4
     assert value("events_28", LOG) == 7
     assert value("events_84", LOG) == 9
+    assert value("events_182", LOG) == 10
+    assert value("events_182", "ago\n181.9\n182\n182.1\n") == 2
 
 
 def test_events_of_the_future_and_of_the_as_of_instant_do_not_count(value):
@@ -48,15 +52,38 @@ def test_sessions_end_after_half_an_hour_of_a_persons_silence(value):
     assert value("sessions_28", log) == 3
 
 
+def test_sessions_end_at_midnight(value):
+    assert value("sessions_7", "ago user_id\n1.005 ann\n0.995 ann\n") == 2
+    assert value("sessions_7", "ago user_id\n1.505 ann\n1.495 ann\n") == 1
+
+
+def test_sessions_of_nobody_are_those_of_one_person(value):
+    assert value("sessions_28", "ago user_id\n1.505 -\n1.495 -\n1.505 ann\n") == 2
+
+
 def test_sessions_are_counted_by_the_sources_own_ids_where_it_has_them(value):
     log = "ago user_id session_id\n3 ann s1\n2.5 ann s1\n2.499 ann s2\n1 bob -\n"
     assert value("sessions_28", log) == 3
+
+
+def test_a_given_session_is_one_for_its_user_and_week(value):
+    log = "ago user_id session_id\n1 ann s1\n1.1 ann s1\n2 bob s1\n8 ann s1\n"
+    assert value("sessions_7", log) == 2  # ann's and bob's
+    assert value("sessions_28", log) == 3  # and ann's of the week before
+
+
+def test_minutes_are_counted_where_actions_tell_how_long_they_took(value):
+    log = "ago duration_s\n1 90\n2 30\n3 -\n27 60\n40 600\n"
+    assert value("minutes_7", log) == 2
+    assert value("minutes_28", log) == 3
+    assert value("minutes_84", log) == 13
 
 
 def test_active_days_counts_days_not_people(value):
     log = "ago user_id\n0.1 ann\n0.9 bob\n1.1 ann\n6.5 cid\n7.5 cid\n"
     assert value("active_days_7", log) == 3
     assert value("active_days_28", log) == 4
+    assert value("active_days_182", "ago\n100\n181.9\n182.1\n") == 2
 
 
 def test_active_days_counts_a_day_known_twice_once(value):
@@ -68,23 +95,20 @@ def test_events_per_session(value):
     assert value("events_per_session_28", log) == 2
 
 
+def test_events_per_user_counts_events_of_nobody_too(value):
+    assert value("events_per_user_28", "ago user_id\n1 ann\n2 -\n3 bob\n40 cid\n") == 3 / 2
+    assert math.isnan(value("events_per_user_28", "ago user_id\n1 -\n"))
+
+
 def test_stickiness_is_mean_daily_users_over_monthly_users(value):
     log = "ago user_id\n0.5 ann\n0.6 bob\n1.5 ann\n2.5 ann\n"  # 4 user-days in 28 days, 2 people
-    assert math.isclose(value("stickiness_28", log), 4 / 28 / 2)
+    assert value("stickiness_28", log) == pytest.approx(4 / 28 / 2, rel=1e-9)
+    assert value("stickiness_84", log) == pytest.approx(4 / 84 / 2, rel=1e-9)
     assert math.isnan(value("stickiness_28"))
-
-
-def test_days_since_last_event_looks_back_without_limit(value):
-    assert value("days_since_last_event", "ago\n300.25\n350\n") == 300.25
-    assert value("days_since_last_event", "ago known\n10 10\n3 -1\n") == 10
-
-
-def test_recency_in_gaps_measures_silence_by_the_accounts_own_rhythm(value):
-    often = "ago\n" + "\n".join(str(day + 0.5) for day in range(4, 112, 2))  # 54 days of use in 112
-    assert math.isclose(value("recency_in_gaps", often), 4.5 * 54 / 112)
-    assert math.isnan(value("recency_in_gaps", "ago\n113\n"))
 
 
 def test_seat_utilisation_is_active_users_over_seats(value):
     log = "ago user_id\n1 ann\n2 bob\n40 cid\n"
     assert value("seat_utilisation_28", log, subscriptions="start end seats\n100 -100 8\n") == 2 / 8
+    assert value("seat_utilisation_84", log, subscriptions="start end seats\n100 -100 8\n") == 3 / 8
+    assert math.isnan(value("seat_utilisation_28", log, subscriptions="start end seats\n100 -100 -\n"))

@@ -1,4 +1,4 @@
-"""Literal logs of modules and actions."""
+"""Literal logs of modules."""
 
 import math
 
@@ -25,10 +25,18 @@ def test_module_entropy_is_zero_in_one_module_and_log_n_when_even(value):
     assert value("module_entropy_28", "ago module\n1 x\n2 x\n") == pytest.approx(0, abs=1e-8)
     assert value("module_entropy_28", "ago module\n1 x\n2 y\n3 z\n") == pytest.approx(math.log(3))
     assert value("module_entropy_28", LOG) == pytest.approx(-(0.75 * math.log(0.75) + 0.25 * math.log(0.25)))
+    assert math.isnan(value("module_entropy_28", "ago module\n1 -\n"))
+
+
+def test_module_entropy_over_twelve_weeks(value):
+    even = "ago module\n1 x\n40 y\n"
+    assert value("module_entropy_84", even) == pytest.approx(math.log(2))
+    assert value("module_entropy_28", even) == pytest.approx(0, abs=1e-8)
 
 
 def test_top_module_share(value):
     assert value("top_module_share_28", LOG) == 3 / 4
+    assert value("top_module_share_84", LOG) == 3 / 6
     assert math.isnan(value("top_module_share_28"))
 
 
@@ -41,14 +49,11 @@ def test_modules_adopted_are_used_now_and_not_before(value):
     assert value("modules_adopted", LOG) == 1  # reports
 
 
-def test_core_actions_are_those_the_source_names(value):
-    assert value("core_actions_28", LOG) == 3
-    assert value("core_actions_84", LOG) == 5
+def test_module_events_are_those_of_one_module(value):
+    assert value("module_events_m_28", "ago module\n1 m\n2 m\n3 x\n4 -\n30 m\n") == 2
+    assert value("module_events_m_28") == 0
 
 
-def test_core_per_user_is_depth(value):
-    assert value("core_per_user_28", LOG) == 3 / 2
-
-
-def test_core_share_leaves_views_behind(value):
-    assert value("core_share_28", LOG) == 3 / 5
+def test_module_trend_compares_four_weeks_with_the_twelve_before(value):
+    assert value("module_trend_m", "ago module\n1 m\n2 m\n3 x\n30 m\n40 m\n111 m\n") == (2 / 4) / (3 / 12) - 1
+    assert math.isnan(value("module_trend_m", "ago module\n1 m\n30 x\n"))

@@ -1,39 +1,32 @@
-"""Literal logs of people: who led before, who is silent now."""
+"""Literal logs of people: how use is shared, and who comes, stays and goes."""
 
 import math
 
-
-def log(**people: list[float]) -> str:
-    """So many days ago each person did something."""
-    rows = [f"{day} {name}" for name, days in people.items() for day in days]
-    return "ago user_id\n" + "\n".join(rows) + "\n"
-
-
-LED = log(ann=[30, 40, 50, 60], bob=[35, 45, 55, 5], cid=[36, 46], dan=[37], eve=[1, 2])
-
-
-def test_silent_key_users_led_before_and_are_silent_now(value):
-    assert value("silent_key_users", LED) == 2  # of ann, bob and cid all but bob; dan did not lead
-    assert value("silent_key_users") == 0
-
-
-def test_key_users_are_led_by_core_actions_then_by_events_then_by_name(value):
-    core = "ago user_id action\n" + "\n".join(f"{day} x view" for day in range(30, 50))
-    core += "\n30 a core\n30 b core\n30 c core\n5 c view\n"
-    assert value("silent_key_users", core) == 2  # x has most events and no core action, so a, b, c lead
-
-
-def test_key_users_trend(value):
-    assert math.isclose(value("key_users_trend", LED), (1 / 4) / (9 / 12) - 1)
+from people_logs import LED, log
 
 
 def test_user_concentration_is_one_when_one_does_all(value):
     assert value("user_concentration_28", log(ann=[1, 2, 3])) == 1
     assert value("user_concentration_28", log(ann=[1, 2, 3], bob=[4])) == (9 + 1) / 16
+    assert value("user_concentration_84", log(ann=[1, 2, 40], bob=[4])) == (9 + 1) / 16
+    assert math.isnan(value("user_concentration_28"))
 
 
-def test_new_users_were_not_there_in_the_84_days_before(value):
+def test_new_users_became_known_in_the_last_four_weeks(value):
     assert value("new_users", LED) == 1  # eve
+    assert value("new_users", log(fay=[5, 200])) == 0
+    assert value("new_users") == 0
+
+
+def test_new_users_are_new_by_when_we_knew_of_them(value):
+    late = "ago known user_id\n40 3 ann\n2 2 ann\n"  # what ann did 40 days ago reached us 3 days ago
+    assert value("new_users", late) == 1
+
+
+def test_returned_users_were_silent_for_twelve_weeks_and_known_before(value):
+    assert value("returned_users", log(fay=[5, 200], gus=[5, 113], hal=[5, 111], ida=[5])) == 2  # fay and gus
+    assert value("returned_users", LED) == 0
+    assert value("returned_users") == 0
 
 
 def test_lost_users_were_there_in_the_56_days_before_and_stopped(value):
@@ -47,3 +40,14 @@ def test_kept_users_share(value):
 
 def test_users_growing_share(value):
     assert value("users_growing_share", LED) == 1 / 5  # eve; bob's 1 a month is no more than his 3 in three
+
+
+def test_core_users_trend_counts_people_with_a_core_action(value):
+    actions = "ago user_id action\n1 ann core\n2 bob view\n30 ann core\n31 bob core\n32 bob core\n60 cid core\n"
+    assert value("core_users_trend", actions) == 1 / 2 - 1
+    assert math.isnan(value("core_users_trend", "ago\n1\n"))
+
+
+def test_core_users_trend_vs_market(value):
+    rows = ["a 1 ann", "a 30 ann", "a 31 bob", "b 1 cid", "b 30 cid", "c 1 dan", "c 30 dan"]
+    assert value("core_users_trend_vs_market", "account_id ago user_id\n" + "\n".join(rows)) == -0.5 - 0
