@@ -19,7 +19,7 @@ run: $(READY) data/raw/demo ## run the main job on the demo company: list, thres
 	$(BIN)/leadline run experiments/demo.yaml
 
 test: $(READY) $(SPARK) ## run every test, and say what was skipped and why
-	$(BIN)/pytest -n 2 --dist loadgroup -rs
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs
 
 check: $(READY) ## lint, format, types, import rules, notebooks without outputs
 	$(BIN)/ruff check .

@@ -22,8 +22,6 @@ from leadline.features.engine import DuckDBEngine, Engine
 from leadline.features.snapshots import Log, available, snapshots
 from spark_here import spark_engine
 
-pytestmark = pytest.mark.xdist_group("spark")  # one session serves all
-
 HERE = Path(__file__).parent
 NONE = "ago\n"  # no events
 

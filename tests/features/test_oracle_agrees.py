@@ -44,7 +44,7 @@ TABLES = {
 }  # fmt: skip
 TEXT = ("account_id", "user_id", "action", "module", "session_id", "role", "product", "priority")
 AFTER = {"received_at": "occurred_at", "deactivated_at": "created_at", "closed_at": "opened_at", "paid_at": "due_date"}
-plain = settings(max_examples=8, deadline=None, derandomize=True, phases=[Phase.generate],
+plain = settings(max_examples=5, deadline=None, derandomize=True, phases=[Phase.generate],
                  suppress_health_check=list(HealthCheck))  # fmt: skip
 companies = st.fixed_dictionaries({name: st.lists(row, max_size=most) for name, (row, _, most) in TABLES.items()})
 

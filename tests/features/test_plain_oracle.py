@@ -90,11 +90,16 @@ def test_sessions_are_of_one_user_and_one_week_of_arrival():
     expect(row(f"{head}20 20 ann\n20 2 ann\n"), sessions_28=2)
 
 
-def test_a_given_session_begins_once_with_what_arrived_first():
+def test_a_given_session_is_one_for_its_user_and_week():
     head = "occurred_at received_at session_id\n"
-    expect(row(f"{head}8 8 s\n6 6 s\n5 5 t\n"), sessions_7=1, sessions_28=2)
-    expect(row(f"{head}40 1 s\n9 9 s\n"), sessions_28=1)
-    expect(row(f"{head}40 9 s\n9 9 s\n"), sessions_28=0, sessions_84=1)
+    expect(row(f"{head}6.5 6.5 s\n6 6 s\n5 5 t\n"), sessions_7=2, sessions_28=2)
+    expect(row(f"{head}8 8 s\n6 6 s\n"), sessions_7=1, sessions_28=2)
+    expect(
+        row(
+            f"{head}6.5 6.5 s\n6 6 s\n",
+        ),
+        sessions_28=1,
+    )
 
 
 def test_decline_is_measured_by_cusum_run_slope_and_best_month():

@@ -1,9 +1,8 @@
-"""Time: nothing known at or after an as-of date moves an indicator, and engines agree with a plain count."""
+"""Time: nothing known at or after an as-of date moves an indicator, nor does the order of rows."""
 
 import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +26,7 @@ row = st.tuples(
     st.sampled_from(["x", "y", None]),
 )
 logs = st.lists(row, min_size=1, max_size=120)
-relaxed = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+relaxed = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def events_of(rows: list[tuple]) -> pd.DataFrame:
@@ -65,34 +64,10 @@ def test_what_is_known_later_changes_no_earlier_snapshot(rows, date):
 
 
 @relaxed
-@given(logs)
-def test_engines_agree(rows):
-    same(table(PandasEngine(), events_of(rows)), table(DuckDBEngine(), events_of(rows)))
-
-
-@relaxed
 @given(logs, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows, random):
     shuffled = random.sample(rows, len(rows))
     same(table(DuckDBEngine(), events_of(rows)), table(DuckDBEngine(), events_of(shuffled)))
-
-
-@relaxed
-@given(logs)
-def test_windows_equal_a_plain_count(rows):
-    events = events_of(rows)
-    found = table(DuckDBEngine(), events).set_index(["account_id", "as_of"])
-    for (account, as_of), values in found.iterrows():
-        known = events[(events["account_id"] == account) & (events["received_at"] < as_of)]
-        known = known[known["occurred_at"] < as_of]
-        for window in (7, 28, 84):
-            inside = known[known["occurred_at"] >= as_of - pd.Timedelta(days=window)]
-            assert values[f"events_{window}"] == len(inside)
-            assert values[f"active_users_{window}"] == inside["user_id"].nunique()
-            days = (as_of - inside["occurred_at"]).dt.ceil("D").nunique()
-            assert values[f"active_days_{window}"] == days
-        last = (as_of - known["occurred_at"].max()) / pd.Timedelta(days=1) if len(known) else np.nan
-        assert values["days_since_last_event"] == pytest.approx(last, nan_ok=True)
 
 
 def test_every_indicator_has_a_literal_test():

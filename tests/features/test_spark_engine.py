@@ -17,8 +17,6 @@ from leadline.features.spark import SparkEngine, settings, spark_session
 from leadline.problem import Problem
 from spark_here import spark_engine
 
-pytestmark = pytest.mark.xdist_group("spark")  # one session serves all
-
 BIG = 1_700_000_000_123_456  # microseconds since 1970, in 2023
 ROWS = pd.DataFrame(
     {

@@ -11,8 +11,6 @@ from leadline.features.spark import SparkEngine, as_pandas
 from leadline.features.spark_source import contract_frames
 from spark_here import spark_engine
 
-pytestmark = pytest.mark.xdist_group("spark")  # one session serves all
-
 EVENTS = """
     account_id user_id occurred_at                 action duration_s
     a          u1      2024-03-31T01:30:00.123456  run    1.5

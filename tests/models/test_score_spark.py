@@ -19,8 +19,6 @@ from leadline.models.verdict import Verdict
 from leadline.problem import Problem
 from spark_here import spark_engine
 
-pytestmark = pytest.mark.xdist_group("spark")  # one session serves all
-
 BATCH = "spark.sql.execution.arrow.maxRecordsPerBatch"
 SNAPSHOTS, CONTEXT, OUTCOMES = company()
 AT = pd.Timestamp("2023-04-01")
