@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,8 @@ from leadline.features.catalogue import catalogue
 from leadline.features.cells import module_cells, user_cells
 from leadline.features.dataset import everyone, first_known, log_of, with_terms
 from leadline.features.engine import DuckDBEngine, Frame
-from leadline.features.snapshots import Cells, available, phases_of, snapshot_frame
+from leadline.features.indicator import Catalogue
+from leadline.features.snapshots import Cells, Log, available, phases_of, snapshot_frame
 from leadline.features.sources import Earlier, Source, Tables, events_known_before, open_source
 from leadline.problem import Problem
 
@@ -40,12 +41,14 @@ DERIVING = (*("accounts", "members", "windows", "states", "snapshots", "series",
 @dataclass(frozen=True)
 class Note:
     """What the folder holds: of the events known before `until`, `rows` of them in the files; `cells` and `table` say
-    what the two depend on beside."""
+    what the two depend on beside; whether any event gave a duration, and the indicators in the table."""
 
     until: str
     rows: int
     cells: str
     table: str
+    durations: bool
+    indicators: list[str]
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,8 @@ class Kept:
         return Earlier(since, known, actions)
 
 
-def weekly_table(source: Source, data: Path | None, folder: Path) -> tuple[Tables, list[str]]:
-    """The opened source, and the files of its weekly snapshot table (sorted by as_of, account_id), brought up to date.
+def weekly_table(source: Source, data: Path | None, folder: Path) -> list[str]:
+    """The files of a source's weekly snapshot table (sorted by as_of, account_id), brought up to date.
 
     Every account known at each week's start (Monday, UTC) from the log's first week on, the whole catalogue.
     """
@@ -100,26 +103,30 @@ def weekly_table(source: Source, data: Path | None, folder: Path) -> tuple[Table
         shutil.rmtree(folder, ignore_errors=True)
     else:
         kept.forget_after(note.until)
-        if note.table != table:
-            shutil.rmtree(folder / "snapshots", ignore_errors=True)
     tables = open_source(source, data, earlier=kept.earlier(_instant(note)) if note else None)
+    log = log_of(tables, with_terms(tables.relations))
+    if note and note.durations:  # the events read anew may give none, and the log still did
+        log = replace(log, some_durations_given=True)
+    indicators = available(catalogue(log.modules), log)
+    if note and (note.table, note.indicators) != (table, list(indicators)):
+        shutil.rmtree(folder / "snapshots", ignore_errors=True)
     since = pd.Timestamp(note.until) if note else None
     dates = as_of_dates(Calendar(), first_known(tables), pd.Timestamp(tables.known_until), "week")
     if since is None or dates[-1] > since:
-        _add_cells(kept, tables, dates[-1], since)
+        _add_cells(kept, tables, log, dates[-1], since)
     missing = dates[dates > since] if since is not None and kept.files("snapshots") else dates
     if len(missing):
-        _add_snapshots(kept, tables, missing)
-        until = str(dates[-1])
-        _write(folder, Note(until, events_known_before(source, data, dates[-1].to_pydatetime()), cells, table))
+        _add_snapshots(kept, log, everyone(tables.relations, missing), indicators)
+        rows = events_known_before(source, data, dates[-1].to_pydatetime())
+        _write(folder, Note(str(dates[-1]), rows, cells, table, log.some_durations_given, list(indicators)))
     if not kept.files("snapshots"):
         raise Problem(f"The log of {source.name} ends before its second week begins; there is nothing to look back on.")
-    return tables, kept.files("snapshots")
+    return kept.files("snapshots")
 
 
-def _add_cells(kept: Kept, tables: Tables, until: pd.Timestamp, since: pd.Timestamp | None) -> None:
+def _add_cells(kept: Kept, tables: Tables, log: Log, until: pd.Timestamp, since: pd.Timestamp | None) -> None:
     """Add the cells of the events known before `until`, and what was found of them."""
-    log, engine = log_of(tables, tables.relations), DuckDBEngine()
+    engine = DuckDBEngine()
     try:
         for label, block in _blocks(tables, log.frames["events"], until, since):
             events, phases = engine.in_microseconds(block), phases_of(pd.DataFrame({"as_of": [until]}))
@@ -133,17 +140,15 @@ def _add_cells(kept: Kept, tables: Tables, until: pd.Timestamp, since: pd.Timest
     kept.replace("actions", tables.actions)
 
 
-def _add_snapshots(kept: Kept, tables: Tables, dates: pd.DatetimeIndex) -> None:
-    """Add the snapshots of all accounts at the dates."""
-    grid = everyone(tables.relations, dates)
+def _add_snapshots(kept: Kept, log: Log, grid: pd.DataFrame, indicators: Catalogue) -> None:
+    """Add the snapshots of all accounts at the dates of the grid."""
     if grid.empty:
         return
-    log, engine = log_of(tables, with_terms(tables.relations)), DuckDBEngine()
+    engine = DuckDBEngine()
     cells = Cells(*(nw.from_native(duckdb.read_parquet(kept.files(name))) for name in ("users", "modules")))
-    indicators = available(catalogue(log.modules), log)
     try:
-        table = snapshot_frame(engine, log, cells, grid, indicators)
-        kept.add("snapshots", f"{dates[-1]:%Y-%m-%d}", table.sort("as_of", "account_id").to_native())
+        table = snapshot_frame(engine, log, cells, grid, indicators).sort("as_of", "account_id")
+        kept.add("snapshots", f"{grid['as_of'].max():%Y-%m-%d}", table.to_native())
     finally:
         engine.close()
 

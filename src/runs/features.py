@@ -1,8 +1,7 @@
 """Writing the snapshot table: from pairs, from what is kept, or on Spark; whole or not at all."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +15,7 @@ from leadline.features.kept import weekly_table
 from leadline.features.pairs import read_pairs, weekly_pairs
 from leadline.features.snapshots import available, cells_of, phases_of, snapshot_frame
 from leadline.features.sources import Source, open_source
+from leadline.runs.unfinished import unfinished
 
 Size = tuple[int, int]  # rows, columns
 
@@ -31,7 +31,7 @@ def of_pairs(source: Source, out: Path, data: Path | None, pairs: Path) -> Size:
 
 def of_every_week(source: Source, out: Path, data: Path | None, kept: Path) -> Size:
     """Write the weekly table, of which only what is new is derived; the rest was kept."""
-    _, files = weekly_table(source, data, kept)
+    files = weekly_table(source, data, kept)
     with unfinished(out) as file:
         duckdb.read_parquet(files).write_parquet(str(file), compression="zstd", overwrite=True)
     written = pq.read_metadata(out)
@@ -61,15 +61,3 @@ ENGINES: dict[str, Callable[[Source, Path, Path | None, Path], Size]] = {
     "duckdb": of_every_week,
     "spark": on_spark,
 }
-
-
-@contextmanager
-def unfinished(out: Path) -> Iterator[Path]:
-    """A file beside `out` that takes its place when all went well."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    file = out.with_name(f".{out.name}.unfinished")
-    try:
-        yield file
-        file.replace(out)
-    finally:
-        file.unlink(missing_ok=True)

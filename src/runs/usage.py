@@ -18,6 +18,7 @@ from leadline.features.usage_users import key_users
 from leadline.problem import Problem
 from leadline.runs.commands import console, open_named
 from leadline.runs.printing import section
+from leadline.runs.unfinished import unfinished
 
 PERIODS = 3  # that features are shown over: 12 weeks where a period is 28 days
 WEEKS_SHOWN = 12
@@ -47,7 +48,8 @@ def usage(
     console.print(f"\n[bold]{escape(_whom(tables, account))}[/bold] as of {moment:%Y-%m-%d}", soft_wrap=True)
     section(console, f"{view}: {period}", by_week(table, moment) if of_weeks else beside(table))
     if out is not None:
-        _write(table, out)
+        with unfinished(out) as file:
+            WRITERS[out.suffix](table, file)
         console.print(f"Wrote {len(table)} rows to {escape(str(out))}.", soft_wrap=True)
 
 
@@ -139,11 +141,3 @@ VIEWS: dict[str, Callable[[Tables, pd.Timestamp, str | None, int], pd.DataFrame]
     "funnel": value_funnel,
 }
 WRITERS: dict[str, Callable[[pd.DataFrame, Path], Any]] = {".csv": write_csv, ".parquet": pd.DataFrame.to_parquet}
-
-
-def _write(table: pd.DataFrame, out: Path) -> None:
-    """Write beside the place first, so that a broken run leaves no half a file."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f".{out.name}.unfinished")
-    WRITERS[out.suffix](table, unfinished)
-    unfinished.replace(out)

@@ -59,7 +59,7 @@ def source_in(folder) -> Source:
 
 
 def table(source: Source, folder) -> pd.DataFrame:
-    _, files = kept.weekly_table(source, None, folder)
+    files = kept.weekly_table(source, None, folder)
     return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
 
 
@@ -133,3 +133,15 @@ def test_blocks_hold_each_week_once(tmp_path, monkeypatch):
     monkeypatch.setattr(kept, "EVENTS_A_BLOCK", 40)
     pd.testing.assert_frame_equal(table(source, tmp_path / "blocks"), whole, check_exact=True)
     assert len(list((tmp_path / "blocks" / "users").glob("*.parquet"))) > 1
+
+
+def test_a_week_without_durations_keeps_the_minutes_of_those_before(tmp_path):
+    source, log = source_in(tmp_path), frame(LOG).assign(duration_s=60.0)
+    cut = START + pd.Timedelta(weeks=20)
+    log.loc[log["received_at"] >= cut, "duration_s"] = None
+    log[log["received_at"] < cut].to_parquet(tmp_path / "log" / "events-1.parquet")
+    table(source, tmp_path / "kept")
+    log[log["received_at"] >= cut].to_parquet(tmp_path / "log" / "events-2.parquet")
+    added, fresh = table(source, tmp_path / "kept"), table(source, tmp_path / "fresh")
+    assert fresh["minutes_28"].max() == 29  # one a day for 28 days, and the second of day 15
+    pd.testing.assert_frame_equal(added, fresh, check_exact=True)
