@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from leadline.features.cells import DAY, FAR, SUMS, WEEKDAYS
+from leadline.features.cells import FAR, SUMS, WEEKDAYS, in_days
 from leadline.features.engine import Engine, Frame
 from leadline.features.measures import WindowSum
 from leadline.features.windows import (
@@ -98,10 +98,10 @@ def history_states(created: bool) -> dict[str, nw.Expr]:
     """What is known since ever as of the date; days to the first core action where accounts say when they began."""
     seen = nw.col("ever_at") > NEVER
     states: dict[str, nw.Expr] = {
-        "days_since_last_event": nw.when(seen).then((nw.col("as_of") - nw.col("ever_at")) / DAY),
-        "days_since_first_event": nw.when(seen).then((nw.col("as_of") - nw.col("first_at")) / DAY),
+        "days_since_last_event": nw.when(seen).then(in_days(nw.col("as_of") - nw.col("ever_at"))),
+        "days_since_first_event": nw.when(seen).then(in_days(nw.col("as_of") - nw.col("first_at"))),
     }
     if created:
-        after = nw.max_horizontal(nw.col("core_at") - nw.col("created_at"), nw.lit(0)) / DAY
+        after = in_days(nw.max_horizontal(nw.col("core_at") - nw.col("created_at"), nw.lit(0)))
         states["days_to_first_core"] = nw.when(nw.col("core_at") < FAR).then(after)
     return states

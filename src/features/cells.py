@@ -19,6 +19,7 @@ SESSION_GAP = 30 * 60_000_000
 WEEKDAYS = tuple(f"day_{i}" for i in range(7))
 SUMS = ("events", "core", "views", "sessions", "milliseconds")
 FAR = 2**62  # later than any instant
+AGE = 2**52  # longer than any log
 INSTANTS = (*WEEKDAYS, "last_at", "first_at", "core_at")
 
 
@@ -80,6 +81,12 @@ def whole(value: nw.Expr, unit: int) -> nw.Expr:
     return (value / unit).floor().cast(nw.Int32)
 
 
+def in_days(span: nw.Expr) -> nw.Expr:
+    """Microseconds as days: whole days come out whole, and the rest alike on every engine (see `per`)."""
+    whole_days = span // DAY
+    return whole_days + (span - whole_days * DAY) * (1 / DAY)
+
+
 def _timed(events: Frame) -> Frame:
     """Events with their instant, counted from the phase, their week and their week of arrival."""
     events = events.with_columns(
@@ -91,16 +98,14 @@ def _timed(events: Frame) -> Frame:
 def _with_derived_sessions(events: Frame) -> Frame:
     """Mark the events that open a session: the first known, and those after 30 minutes of silence or midnight.
 
-    A session is told from what arrived in the same week, so that it never changes once it is known.
+    A session is told from what arrived in the same week, so that it never changes once it is known: what arrived later
+    is put aside, by as many ages as weeks, and one order serves both.
     """
-    before = {
-        f"{name}_before": nw.col(name).shift(1).over("person", order_by=["arrival", "at"]) for name in ("at", "arrival")
-    }
-    since_midnight = nw.col("at") % DAY
-    silence = nw.col("at") - nw.col("at_before")
-    goes_on = (silence <= SESSION_GAP) & (silence <= since_midnight) & (nw.col("arrival") == nw.col("arrival_before"))
-    opens = nw.col("at_before").is_null() | ~goes_on
-    marked = events.with_columns(**before).with_columns(sessions=flag(opens), events=nw.lit(1))
+    aside = nw.col("at") + (nw.col("arrival") - nw.col("week")).cast(nw.Int64) * AGE
+    before = nw.col("aside").shift(1).over("person", order_by="aside")
+    marked = events.with_columns(aside=aside).with_columns(silence=(nw.col("aside") - before).fill_null(AGE))
+    goes_on = (nw.col("silence") <= SESSION_GAP) & (nw.col("silence") <= nw.col("at") % DAY)
+    marked = marked.with_columns(sessions=flag(~goes_on), events=nw.lit(1))
     return marked.with_columns(**_instants())
 
 

@@ -1,13 +1,13 @@
-"""Where Narwhals expressions run: DuckDB in this process, or a plain pandas frame."""
+"""Where Narwhals expressions run: DuckDB and Polars in this process, or a plain pandas frame."""
 
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
 import narwhals as nw
 import pandas as pd
+import polars as pl
 
 Frame = Any  # a Narwhals frame, lazy or not: the expressions are the same
 EPOCH = datetime(1970, 1, 1)
@@ -20,6 +20,9 @@ class Engine(Protocol):
     def table(self, frame: pd.DataFrame) -> Frame:
         """A small pandas frame as a frame of this engine."""
 
+    def take(self, frame: Frame) -> Frame:
+        """A frame of the engine before this one (see `after_cells`) as a frame of this engine."""
+
     def keep(self, frame: Frame) -> Frame:
         """The same frame, computed once and read many times."""
 
@@ -29,11 +32,8 @@ class Engine(Protocol):
     def in_microseconds(self, frame: Frame) -> Frame:
         """The same frame with every instant as microseconds since 1970, for exact arithmetic on every engine."""
 
-    def write(self, frame: Frame, path: Path) -> Frame:
-        """Write a frame as Parquet in place of what lay there; the frame that reads it."""
-
-    def read(self, path: Path) -> Frame:
-        """A Parquet file, or a folder of them."""
+    def after_cells(self) -> "Engine":
+        """The engine for what is made of cells: hundreds of steps over few rows."""
 
 
 def in_microseconds(frame: Frame) -> Frame:
@@ -52,6 +52,9 @@ class PandasEngine:
     def table(self, frame: pd.DataFrame) -> Frame:
         return nw.from_native(frame)
 
+    def take(self, frame: Frame) -> Frame:
+        return frame
+
     def keep(self, frame: Frame) -> Frame:
         return frame
 
@@ -61,22 +64,49 @@ class PandasEngine:
     def in_microseconds(self, frame: Frame) -> Frame:
         return in_microseconds(frame)
 
-    def write(self, frame: Frame, path: Path) -> Frame:
-        frame.to_native().to_parquet(path)
-        return self.read(path)
+    def after_cells(self) -> Engine:
+        return self
 
-    def read(self, path: Path) -> Frame:
-        return nw.from_native(pd.read_parquet(path))
+
+class PolarsEngine:
+    """Polars in this process: it plans a step in next to no time, and its steps share their work."""
+
+    def table(self, frame: pd.DataFrame) -> Frame:
+        return nw.from_native(pl.from_pandas(frame).lazy())
+
+    def take(self, frame: Frame) -> Frame:
+        """Read a frame of DuckDB (whose sums of whole numbers are wider than any that Polars counts with)."""
+        rows = frame.collect("polars")
+        wide = [nw.col(name).cast(nw.Int64) for name, kind in rows.schema.items() if kind == nw.Decimal]
+        return rows.with_columns(*wide).lazy()
+
+    def keep(self, frame: Frame) -> Frame:
+        return frame.collect().lazy()
+
+    def collect(self, frame: Frame) -> pd.DataFrame:
+        return frame.collect("pandas").to_native()
+
+    def in_microseconds(self, frame: Frame) -> Frame:
+        return in_microseconds(frame)
+
+    def after_cells(self) -> Engine:
+        return self
 
 
 class DuckDBEngine:
-    """DuckDB's default connection; what is kept are temporary tables, dropped by `close`."""
+    """DuckDB's default connection, for logs larger than memory; what is kept are temporary tables, dropped by `close`.
+
+    It takes longer to plan a hundred expressions than to compute them: what is made of cells is for Polars.
+    """
 
     def __init__(self) -> None:
         self._tables: list[str] = []
 
     def table(self, frame: pd.DataFrame) -> Frame:
         return self._stored(duckdb.from_df(frame))
+
+    def take(self, frame: Frame) -> Frame:
+        return frame
 
     def keep(self, frame: Frame) -> Frame:
         return self._stored(frame.to_native())
@@ -87,13 +117,8 @@ class DuckDBEngine:
     def in_microseconds(self, frame: Frame) -> Frame:
         return in_microseconds(frame)
 
-    def write(self, frame: Frame, path: Path) -> Frame:
-        frame.to_native().write_parquet(str(path), compression="zstd", overwrite=True)
-        return self.read(path)
-
-    def read(self, path: Path) -> Frame:
-        files = str(path / "*.parquet") if path.is_dir() else str(path)
-        return nw.from_native(duckdb.read_parquet(files))
+    def after_cells(self) -> Engine:
+        return PolarsEngine()
 
     def close(self) -> None:
         """Drop the temporary tables."""

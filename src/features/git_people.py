@@ -3,8 +3,10 @@
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from tldextract import TLDExtract
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 
 def account_of(email: str) -> str | None:
@@ -25,8 +27,10 @@ def user_of(email: str) -> str:
 
 
 @cache
-def _suffixes() -> TLDExtract:
+def _suffixes() -> "TLDExtract":
     """The public suffixes as packed with the library: nothing is fetched, nothing cached on disk."""
+    from tldextract import TLDExtract  # late: it brings the whole of HTTP, and one command alone needs it
+
     return TLDExtract(cache_dir=None, suffix_list_urls=())
 
 

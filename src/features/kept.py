@@ -17,13 +17,14 @@ from pathlib import Path
 import duckdb
 import narwhals as nw
 import pandas as pd
+import polars as pl
 
 from leadline.experiment import Calendar
 from leadline.features.calendar import as_of_dates
 from leadline.features.catalogue import catalogue
 from leadline.features.cells import module_cells, user_cells
 from leadline.features.dataset import everyone, first_known, log_of, with_terms
-from leadline.features.engine import DuckDBEngine, Frame
+from leadline.features.engine import DuckDBEngine, Frame, PolarsEngine
 from leadline.features.indicator import Catalogue
 from leadline.features.snapshots import Cells, Log, available, phases_of, snapshot_frame
 from leadline.features.sources import Earlier, Source, Tables, events_known_before, open_source
@@ -74,10 +75,10 @@ class Kept:
         for file in added:
             file.unlink()
 
-    def add(self, name: str, label: str, relation: duckdb.DuckDBPyRelation) -> None:
+    def add(self, name: str, label: str, rows: Frame) -> None:
         """Add rows to a kept table."""
         (self.folder / name).mkdir(parents=True, exist_ok=True)
-        relation.write_parquet(str(self.folder / name / f"{label}.parquet"), compression="zstd", overwrite=True)
+        rows.sink_parquet(self.folder / name / f"{label}.parquet")
 
     def replace(self, name: str, frame: pd.DataFrame) -> None:
         """Keep a small table in place of the one before."""
@@ -131,8 +132,8 @@ def _add_cells(kept: Kept, tables: Tables, log: Log, until: pd.Timestamp, since:
         for label, block in _blocks(tables, log.frames["events"], until, since):
             events, phases = engine.in_microseconds(block), phases_of(pd.DataFrame({"as_of": [until]}))
             users = user_cells(engine, events, phases, log.core, log.views, log.some_sessions_given)
-            kept.add("users", label, users.to_native())
-            kept.add("modules", label, module_cells(engine, events, phases).to_native())
+            kept.add("users", label, users)
+            kept.add("modules", label, module_cells(engine, events, phases))
             engine.close()
     finally:
         engine.close()
@@ -144,13 +145,9 @@ def _add_snapshots(kept: Kept, log: Log, grid: pd.DataFrame, indicators: Catalog
     """Add the snapshots of all accounts at the dates of the grid."""
     if grid.empty:
         return
-    engine = DuckDBEngine()
-    cells = Cells(*(nw.from_native(duckdb.read_parquet(kept.files(name))) for name in ("users", "modules")))
-    try:
-        table = snapshot_frame(engine, log, cells, grid, indicators).sort("as_of", "account_id")
-        kept.add("snapshots", f"{grid['as_of'].max():%Y-%m-%d}", table.to_native())
-    finally:
-        engine.close()
+    cells = Cells(*(nw.from_native(pl.scan_parquet(kept.files(name))) for name in ("users", "modules")))
+    table = snapshot_frame(PolarsEngine(), log, cells, grid, indicators).sort("as_of", "account_id")
+    kept.add("snapshots", f"{grid['as_of'].max():%Y-%m-%d}", table)
 
 
 def _blocks(

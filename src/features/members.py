@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from leadline.features.cells import DAY, distinct, flag
+from leadline.features.cells import distinct, flag, in_days
 from leadline.features.engine import Engine, Frame
 from leadline.features.measures import LED_BY, Measures, Members, WindowSum
 from leadline.features.windows import (
@@ -38,7 +38,8 @@ def member_rows(engine: Engine, cells: Frame, members: Frame, grid: Frame, sums:
     latest = nw.col("last_at").cum_max().over("number", order_by="week")
     rows = rows.select("number", "week", last_at=latest, **running_sums("number", facts))
     rows = window_sums(rows, "number", sums, ["last_at"])
-    rows = with_late(rows, late_sums(engine, own, "number", sums), "number", sums, [])
+    # kept, for Polars may otherwise join members and grid first, week by week
+    rows = engine.keep(with_late(rows, late_sums(engine, own, "number", sums), "number", sums, []))
     return rows.join(members, on="number", how="inner").join(grid.select(*AS_OF, "as_of"), on=AS_OF, how="inner")
 
 
@@ -53,16 +54,14 @@ def user_rows(engine: Engine, cells: Frame, members: Frame, users: Frame | None,
     sums = list(asked.user.sums.values())
     rows = member_rows(engine, cells, members.filter(nw.col("user_id") != ""), grid, sums).with_columns(
         weeks_known=nw.col("seen_week") - nw.col("known"),
-        silence=(nw.col("as_of") - nw.col("last_at")) / DAY,
+        silence=in_days(nw.col("as_of") - nw.col("last_at")),
     )
     return with_key_users(engine, rows, users, grid, sums) if asked.user.key_asked else rows
 
 
 def with_key_users(engine: Engine, rows: Frame, users: Frame | None, grid: Frame, sums: list[WindowSum]) -> Frame:
     """Mark key users: by their role where the account names any, else those who led."""
-    rows = engine.keep(rows)
-    led = _leading(rows)
-    rows = rows.join(led, on=["number", "seen_week"], how="left").with_columns(nw.col("leads").fill_null(0))
+    rows = _with_leaders(rows)
     if users is None:
         return rows.with_columns(key=nw.col("leads"))
     named = engine.keep(named_people(users, grid))
@@ -72,15 +71,12 @@ def with_key_users(engine: Engine, rows: Frame, users: Frame | None, grid: Frame
     return rows.with_columns(key=nw.when(nw.col("by_role") == 1).then(nw.col("stays")).otherwise(nw.col("leads")))
 
 
-def _leading(rows: Frame) -> Frame:
-    """The users who led each account: by core actions, then by events, then by name."""
+def _with_leaders(rows: Frame) -> Frame:
+    """Mark the users who led each account (`leads`): by core actions, then by events, then by name."""
     core, events = (lead.column for lead in LED_BY)
-    active = rows.filter(nw.col(events) > 0).with_columns(
-        by_core=-nw.col(core), by_events=-nw.col(events), one=nw.lit(1)
-    )
+    rows = rows.with_columns(by_core=-nw.col(core), by_events=-nw.col(events), one=nw.lit(1))
     rank = nw.col("one").cum_sum().over(*AS_OF, order_by=["by_core", "by_events", "number"])
-    ranked = active.with_columns(rank=rank).filter(nw.col("rank") <= MOST_KEY_USERS)
-    return ranked.select("number", "seen_week", leads=nw.lit(1))
+    return rows.with_columns(leads=flag((nw.col(events) > 0) & (rank <= MOST_KEY_USERS)))
 
 
 def named_people(users: Frame, grid: Frame) -> Frame:

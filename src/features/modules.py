@@ -1,5 +1,7 @@
 """How each account's use of each module fell: the input to telling a product's fault from an account's own."""
 
+from contextlib import closing
+
 import narwhals as nw
 import pandas as pd
 
@@ -17,16 +19,15 @@ COLUMNS = ["account_id", "module", "decline"]
 
 def module_declines(tables: Tables, as_of: pd.Timestamp) -> pd.DataFrame:
     """Per account and module it used in the 84 days before the last 28: 1 - weekly use now / then."""
-    log, engine = log_of(tables, tables.relations), DuckDBEngine()
-    accounts = tables.relations["accounts"].select("account_id").df()
+    log, accounts = log_of(tables, tables.relations), tables.relations["accounts"].select("account_id").df()
     grid = accounts.assign(as_of=as_of)
     placed = numbered_grid(grid)
-    try:
-        cells = engine.keep(module_cells(engine, engine.in_microseconds(log.frames["events"]), phases_of(grid)))
-        own, modules = of_accounts(engine, cells, engine.table(placed[["account", "account_id", "phase"]]), "module")
-        rows = member_rows(engine, own, modules, engine.table(placed), [NOW, BEFORE]).filter(nw.col(BEFORE.column) > 0)
-        used = engine.collect(rows).merge(placed[["account", "account_id"]], on="account")
-    finally:
-        engine.close()
+    with closing(DuckDBEngine()) as reader:
+        engine = reader.after_cells()
+        events = reader.in_microseconds(log.frames["events"])
+        cells = engine.take(module_cells(reader, events, phases_of(grid)))
+    own, modules = of_accounts(engine, cells, engine.table(placed[["account", "account_id", "phase"]]), "module")
+    rows = member_rows(engine, own, modules, engine.table(placed), [NOW, BEFORE]).filter(nw.col(BEFORE.column) > 0)
+    used = engine.collect(rows).merge(placed[["account", "account_id"]], on="account")
     declined = used.assign(decline=1 - 3 * used[NOW.column] / used[BEFORE.column])
     return declined.sort_values(COLUMNS[:2], kind="stable", ignore_index=True)[COLUMNS]

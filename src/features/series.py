@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import narwhals as nw
 
-from leadline.features.measures import DAYS_A_WEEK, Measures
+from leadline.features.measures import DAYS_A_WEEK, Measures, per
 
 ALLOWANCE = 0.5  # k of the CUSUM: a fall of half a standard deviation a week is let pass
 LEAST_SPREAD = 0.25  # of log(1 + n): a perfectly even past is no reason to call every wobble a fall
@@ -20,9 +22,14 @@ def log_weeks(weekly: Weekly, weeks: int, ago: int = 0) -> list[nw.Expr]:
     return [(n + 1.0).log() for n in counts]
 
 
+def total(xs: list[nw.Expr]) -> nw.Expr:
+    """The sum, added from left to right: a horizontal sum may add in any order, and digits depend on it."""
+    return reduce(add, xs)
+
+
 def mean(xs: list[nw.Expr]) -> nw.Expr:
     """The arithmetic mean."""
-    return nw.sum_horizontal(*xs) / len(xs)
+    return per(total(xs), len(xs))
 
 
 def spread(xs: list[nw.Expr], least: float = 0.0) -> nw.Expr:
@@ -39,7 +46,7 @@ def slope(xs: list[nw.Expr]) -> nw.Expr:
     """The least-squares slope a week."""
     middle = (len(xs) - 1) / 2
     squares = sum((i - middle) ** 2 for i in range(len(xs)))
-    return nw.sum_horizontal(*[x * ((i - middle) / squares) for i, x in enumerate(xs)])
+    return total([x * ((i - middle) / squares) for i, x in enumerate(xs)])
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ def cusum_of_falls(m: Measures, xs: list[nw.Expr], before: list[nw.Expr]) -> Cus
     at zero before that run began."""
     unit = m.kept(spread(before, LEAST_SPREAD), step=0)
     low = m.kept(mean(before) - ALLOWANCE * spread(before, LEAST_SPREAD), step=0)
-    runs = [m.kept(k * low - nw.sum_horizontal(*xs[-k:]), step=1) for k in range(1, len(xs) + 1)]
+    runs = [m.kept(k * low - total(xs[-k:]), step=1) for k in range(1, len(xs) + 1)]
     fallen = m.kept(nw.max_horizontal(*runs, nw.lit(0.0)), step=2)
     weeks: nw.Expr = nw.lit(0)
     for k, run in reversed(list(enumerate(runs, start=1))):

@@ -60,7 +60,7 @@ def cells_of(engine: Engine, log: Log, phases: list[int]) -> Cells:
     """The whole log as cells."""
     events = engine.in_microseconds(log.frames["events"])
     users = user_cells(engine, events, phases, log.core, log.views, log.some_sessions_given)
-    return Cells(engine.keep(users), engine.keep(module_cells(engine, events, phases)))
+    return Cells(users, module_cells(engine, events, phases))
 
 
 def snapshots(engine: Engine, log: Log, grid: pd.DataFrame, indicators: Catalogue) -> pd.DataFrame:
@@ -68,16 +68,19 @@ def snapshots(engine: Engine, log: Log, grid: pd.DataFrame, indicators: Catalogu
 
     The grid must hold all accounts known at each date, for market movement is a median over them.
     """
-    table = snapshot_frame(engine, log, cells_of(engine, log, phases_of(grid)), grid, indicators)
-    return engine.collect(table).sort_values(["as_of", "account_id"], kind="stable", ignore_index=True)
+    cells, engine = cells_of(engine, log, phases_of(grid)), engine.after_cells()
+    table = engine.collect(snapshot_frame(engine, log, cells, grid, indicators))
+    return table.sort_values(["as_of", "account_id"], kind="stable", ignore_index=True)
 
 
 def snapshot_frame(engine: Engine, log: Log, cells: Cells, grid: pd.DataFrame, indicators: Catalogue) -> Frame:
-    """The same from cells, as a frame of the engine in no particular order."""
+    """The same from cells of the engine before, as a frame of the engine in no particular order."""
     columns = columns_of(indicators)
     asked, values = _define(columns)
-    frames = {name: engine.in_microseconds(frame) for name, frame in log.frames.items() if name != "events"}
-    rows = _account_rows(engine, frames, cells, numbered_grid(grid), asked)
+    tables = {name: frame for name, frame in log.frames.items() if name != "events"}
+    frames = {name: engine.in_microseconds(engine.take(frame)) for name, frame in tables.items()}
+    taken = Cells(engine.take(cells.users), engine.take(cells.modules))
+    rows = _account_rows(engine, frames, taken, numbered_grid(grid), asked)
     keys = [nw.col("account_id"), nw.col("date").alias("as_of")]
     return rows.select(*keys, *(_column(c, values[c.name]) for c in columns))
 
@@ -129,26 +132,26 @@ def _account_rows(
     recent = nw.col("arrival") >= weeks[0]
     somebody = people.select("number", "somebody")
     own = engine.keep(account_cells(users.join(somebody, on="number", how="inner")))
-    rows = account_rows(engine, own, known, accounts, weeks, sums)
+    rows = engine.keep(account_rows(engine, own, known, accounts, weeks, sums))
     if asked.users.totals:
         each = user_rows(engine, users.filter(recent), people, frames.get("users"), grid, asked)
         rows = rows.join(totals(each, asked.users), on=AS_OF, how="left")
     if asked.modules.totals:
         rows = rows.join(module_totals(engine, modules.filter(recent), parts, grid, asked), on=AS_OF, how="left")
-    standing = engine.keep(_standing(engine, frames, grid, asked))
-    rows = standing.join(rows, on=AS_OF, how="left")
-    rows = engine.keep(rows.with_columns(*_nobody(asked), **history_states("accounts" in frames)))
+    rows = _standing(frames, grid, asked).join(rows, on=AS_OF, how="left")
+    rows = rows.with_columns(*_nobody(asked), **history_states("accounts" in frames))
     for kept in asked.steps:
         rows = rows.with_columns(**kept)
+    rows = engine.keep(rows)
     return rows.join(_market(rows, asked), on="as_of", how="left") if asked.markets else rows
 
 
-def _standing(engine: Engine, frames: dict[str, Frame], grid: Frame, asked: Measures) -> Frame:
+def _standing(frames: dict[str, Frame], grid: Frame, asked: Measures) -> Frame:
     """The grid with the states asked for: what contracts, tickets and other tables say as of each date."""
     keys = grid.select("account_id", "as_of")
     makers = {STATES[s][1]: STATES[s][0] for s in sorted(asked.states) if s in STATES}
     for make, table in makers.items():
-        grid = grid.join(engine.keep(make(keys, frames[table])), on=["account_id", "as_of"], how="left")
+        grid = grid.join(make(keys, frames[table]), on=["account_id", "as_of"], how="left")
     if "accounts" in frames:
         grid = grid.join(frames["accounts"].select("account_id", "created_at"), on="account_id", how="left")
     return grid

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from leadline.features.engine import Frame
+from leadline.features.engine import Engine, Frame
 from leadline.problem import Problem
 
 OLDEST_JAVA = 17
@@ -85,6 +85,10 @@ class SparkEngine:
         """The same frame, computed once and read many times; its plan begins anew with the files."""
         return self.write(frame, self._next())
 
+    def take(self, frame: Frame) -> Frame:
+        """The same frame: no engine comes before this one."""
+        return frame
+
     def collect(self, frame: Frame) -> pd.DataFrame:
         """The result as pandas: for small results."""
         return as_pandas(frame.to_native().toArrow())
@@ -96,6 +100,10 @@ class SparkEngine:
         native = frame.to_native()
         instants = [field.name for field in native.schema if field.dataType.typeName().startswith("timestamp")]
         return nw.from_native(native.withColumns({n: f.unix_micros(f.col(n).cast("timestamp")) for n in instants}))
+
+    def after_cells(self) -> Engine:
+        """Itself: what is made of cells may outgrow one machine too."""
+        return self
 
     def write(self, frame: Frame, path: Path) -> Frame:
         """Write one Parquet dataset (a folder of part files) in place of what lay there; the frame that reads it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import narwhals as nw
 
-from leadline.features.cells import DAY, flag
+from leadline.features.cells import flag, in_days
 from leadline.features.engine import Frame
 from leadline.features.measures import FIXED, fixed_point
 from leadline.features.members import KEY_ROLES
@@ -23,7 +23,7 @@ def known_rows(grid: Frame, table: Frame, known: str) -> Frame:
 
 def days_between(earlier: str, later: str) -> nw.Expr:
     """Days from one instant column to another."""
-    return (nw.col(later) - nw.col(earlier)) / DAY
+    return in_days(nw.col(later) - nw.col(earlier))
 
 
 def counted(rows: Frame, **conditions: nw.Expr) -> Frame:

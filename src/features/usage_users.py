@@ -62,9 +62,10 @@ def _rows(engine: Engine, log: Log, grid: pd.DataFrame, sums: dict[str, WindowSu
     reach = DAYS_A_WEEK * reach_of([*sums.values(), *LED_BY])
     events = engine.in_microseconds(known_events(engine, log, as_of, reach, account_id))
     cells = user_cells(engine, events, phases_of(grid), log.core, log.views, log.some_sessions_given)
-    placed = engine.table(numbered_grid(grid))
+    engine = engine.after_cells()
+    cells, placed = engine.take(cells), engine.table(numbered_grid(grid))
     own, people = of_accounts(engine, cells, placed.select("account", "account_id", "phase"), "user_id")
-    users = engine.in_microseconds(log.frames["users"]) if "users" in log.frames else None
+    users = engine.in_microseconds(engine.take(log.frames["users"])) if "users" in log.frames else None
     asked = Measures()
     asked.user.sums |= {window.column: window for window in sums.values()}
     asked.user.is_key()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import duckdb
+import polars as pl
 import pyarrow.parquet as pq
 
 from leadline.features.catalogue import catalogue
@@ -33,7 +33,7 @@ def of_every_week(source: Source, out: Path, data: Path | None, kept: Path) -> S
     """Write the weekly table, of which only what is new is derived; the rest was kept."""
     files = weekly_table(source, data, kept)
     with unfinished(out) as file:
-        duckdb.read_parquet(files).write_parquet(str(file), compression="zstd", overwrite=True)
+        pl.scan_parquet(files).sink_parquet(file)
     written = pq.read_metadata(out)
     return written.num_rows, written.num_columns
 

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, ratio
+from leadline.features.measures import Measures, per, ratio
 
 
 @indicator(
@@ -131,7 +131,7 @@ def stickiness(m: Measures, window: int) -> nw.Expr:
 
     Distinct pairs of a user and a day / days of the window / active users.
     """
-    return ratio(m.user_days(window) / window, m.active_users(window))
+    return ratio(per(m.user_days(window), window), m.active_users(window))
 
 
 @indicator(

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, change
+from leadline.features.measures import Measures, change, per
 
 
 @indicator(
@@ -33,4 +33,4 @@ def module_events(m: Measures, window: int, module: str) -> nw.Expr:
 )
 def module_trend(m: Measures, _: None, module: str) -> nw.Expr:
     """Weekly actions in one module in the last 4 weeks over those of the 12 weeks before, less one."""
-    return change(m.module_events(module, 28) / 4, m.module_events(module, 84, skip=28) / 12)
+    return change(per(m.module_events(module, 28), 4), per(m.module_events(module, 84, skip=28), 12))

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, change
+from leadline.features.measures import Measures, change, per
 
 
 def _events_of_key_users(m: Measures, window: int, skip: int = 0) -> nw.Expr:
@@ -67,7 +67,7 @@ def key_users_silence(m: Measures, _: None) -> nw.Expr:
 )
 def key_users_trend(m: Measures, _: None) -> nw.Expr:
     """Weekly actions of the key users in the last 4 weeks over those of the 12 weeks before, less one."""
-    return change(_events_of_key_users(m, 28) / 4, _events_of_key_users(m, 84, skip=28) / 12)
+    return change(per(_events_of_key_users(m, 28), 4), per(_events_of_key_users(m, 84, skip=28), 12))
 
 
 @indicator(

@@ -3,12 +3,12 @@
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, change
+from leadline.features.measures import Measures, change, per
 from leadline.features.series import Weekly
 
 
 def _against_12_weeks(weekly: Weekly) -> nw.Expr:
-    return change(weekly(28, 0) / 4, weekly(84, 28) / 12)
+    return change(per(weekly(28, 0), 4), per(weekly(84, 28), 12))
 
 
 def _against_last_week(weekly: Weekly) -> nw.Expr:
