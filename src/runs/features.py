@@ -46,13 +46,13 @@ def on_spark(source: Source, out: Path, data: Path | None, _: Path) -> Size:
     tables = open_source(source, data)
     relations, engine = with_terms(tables.relations), SparkEngine()
     try:
-        with TemporaryDirectory(dir=os.environ.get("LEADLINE_SPARK_FOLDER")) as folder:
+        with TemporaryDirectory(dir=os.environ.get("LEADLINE_SPARK_FOLDER")) as folder, unfinished(out) as made:
             log = replace(log_of(tables, relations), frames=parquet_frames(engine, relations, Path(folder)))
             grid = weekly_pairs(tables, first_known(tables))
             cells = cells_of(engine, log, phases_of(grid))
             table = snapshot_frame(engine, log, cells, grid, available(catalogue(source.modules), log))
-            written = engine.write(table.sort("as_of", "account_id"), out)
-        return len(grid), len(written.collect_schema())
+            columns = len(engine.write(table.sort("as_of", "account_id"), made).collect_schema())
+        return len(grid), columns
     finally:
         engine.close()
 

@@ -1,5 +1,6 @@
-"""Writing a file whole or not at all."""
+"""Writing a file, or a folder of them, whole or not at all."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,11 +8,15 @@ from pathlib import Path
 
 @contextmanager
 def unfinished(out: Path) -> Iterator[Path]:
-    """A file beside `out` that takes its place when all went well."""
+    """A place beside `out` for a file or a folder, which takes that of `out` when all went well."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    file = out.with_name(f".{out.name}.unfinished")
+    made = out.with_name(f".{out.name}.unfinished")
     try:
-        yield file
-        file.replace(out)
+        yield made
+        if out.is_dir():
+            shutil.rmtree(out)
+        made.replace(out)
     finally:
-        file.unlink(missing_ok=True)
+        if made.is_dir():
+            shutil.rmtree(made)
+        made.unlink(missing_ok=True)
