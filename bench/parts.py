@@ -1,4 +1,4 @@
-"""A log in two parts: all but the last week that arrived, and that week."""
+"""A log in two parts, as two weekly exports of Monday at five in the morning would leave it."""
 # ruff: noqa: S608
 
 import shutil
@@ -41,14 +41,15 @@ def _with_parts(source: dict) -> dict:
 
 
 def _cut(log: Log, folder: Path) -> Path:
-    """The two files, cut seven days before the last arrival; written once."""
+    """The two files, each in order of arrival; written once."""
     if not folder.is_dir():
         unfinished = folder.with_name(f".{folder.name}.unfinished")
         unfinished.mkdir(parents=True, exist_ok=True)
         rows, arrival = f"read_parquet('{log.path}')", log.columns.received
-        last_week = f"{arrival} >= (SELECT max({arrival}) - INTERVAL 7 DAY FROM {rows})"
-        for part, condition in ((FIRST, f"NOT ({last_week})"), (SECOND, last_week)):
-            found = duckdb.sql(f"SELECT * FROM {rows} WHERE {condition}")
+        last = f"(SELECT date_trunc('week', max({arrival}) - INTERVAL 5 HOUR) + INTERVAL 5 HOUR FROM {rows})"
+        before = f"{arrival} < {last} - INTERVAL 7 DAY"
+        for part, condition in ((FIRST, before), (SECOND, f"{arrival} < {last} AND NOT {before}")):
+            found = duckdb.sql(f"SELECT * FROM {rows} WHERE {condition} ORDER BY {arrival}")
             found.write_parquet(str(unfinished / part), compression="zstd")
         unfinished.rename(folder)
     return folder

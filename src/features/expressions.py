@@ -39,6 +39,11 @@ class Mapped:
         return given_as(self.column.name)
 
     @property
+    def is_cast(self) -> bool:
+        """Whether its value is what was given, in the contract's type and no more."""
+        return self.value == f"CAST({self.alias} AS {SQL_TYPES[self.column.type]})"
+
+    @property
     def is_given(self) -> bool:
         """Whether the source has it at all."""
         return self.given != NOTHING

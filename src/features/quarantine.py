@@ -31,7 +31,8 @@ EXCLUDED = 0  # the code of a row that is no fact of the table; breaches count f
 class Candidate:
     """A table before inspection: its contract, its file, and its columns in SQL.
 
-    With `since`, only the rows known from that instant on; a row that does not say when is always read.
+    With `since`, only the rows known from that instant on, which the table `later` holds; a row that does not say when
+    is always read.
     """
 
     table: Table
@@ -39,16 +40,22 @@ class Candidate:
     mapped: tuple[Mapped, ...]
     exclusion: Exclusion
     since: datetime | None = None
+    later: str = ""
 
     @property
     def sql(self) -> str:
         """Every row in contract columns, with what was given beside."""
+        if self.later:
+            return f"SELECT * FROM {self.later}"
         beside = [(quoted(c), source_as(c)) for c in self.exclusion.columns]
         given = _named([*((m.given, m.alias) for m in self.mapped), *beside])
-        rows = f"SELECT *, {self.values(self.mapped)} FROM (SELECT {given} FROM {self.source.sql})"
-        if self.since is None:
-            return rows
-        return f"SELECT * FROM ({rows}) WHERE coalesce({self.known} >= {instant(self.since)}, true)"
+        return f"SELECT *, {self.values(self.mapped)} FROM (SELECT {given} FROM {self.source.sql})"
+
+    def known_since(self, since: datetime) -> "Candidate":
+        """The same of the rows known from an instant on, which are read once and kept: they are few."""
+        later = f"SELECT * FROM ({self.sql}) WHERE {self.known} >= {instant(since)} OR {self.known} IS NULL"
+        with readable(self.source.where):
+            return replace(self, since=since, later=keep(later, f"later {self.table.name}"))
 
     @property
     def known(self) -> str:
@@ -219,16 +226,21 @@ def _without_repeats(candidate: Candidate, good: str) -> tuple[str, list[tuple[A
 
 
 def _without_known(candidate: Candidate, good: str) -> tuple[str, list[tuple[Any, ...]]]:
-    """Leave out rows whose key an earlier row had, which is not read again."""
+    """Leave out rows whose key an earlier row had, which is not read again.
+
+    Keys are compared as given where the contract only casts them: that is quicker, of a hundred million numbers.
+    """
     table, where = candidate.table, candidate.source.where
     if candidate.since is None or not all(m.is_given for m in candidate.mapped if m.column.name in table.key):
         return good, []
     key = table.key[-1]
-    everything = replace(candidate, since=None).sql
-    earlier = f"SELECT {key} FROM ({everything}) WHERE {candidate.known} < {instant(candidate.since)}"
-    again = f"SEMI JOIN (SELECT {key} FROM ({good})) USING ({key})"
+    given = next(m for m in candidate.mapped if m.column.name == key)
+    compared = given.alias if given.is_cast else given.name
+    everything = replace(candidate, later="").sql
+    earlier = f"FROM ({everything}) SEMI JOIN {candidate.later} USING ({compared})"
+    before = f"{candidate.known} < {instant(candidate.since)}"
     with readable(where):
-        known = keep(f"SELECT DISTINCT {key} FROM ({earlier}) {again}", "known")
+        known = keep(f"SELECT DISTINCT {key} {earlier} WHERE {before}", "known")
     counted = f"SELECT {key}, count(*) OVER () FROM ({good}) SEMI JOIN {known} USING ({key})"
     rows = rows_of(f"{counted} ORDER BY 1 LIMIT 1", where)
     if not rows:

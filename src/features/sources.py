@@ -145,7 +145,7 @@ def open_source(
             continue
         candidate = _candidate(table, mapping, folder or source.path)
         if earlier and table.name == "events":
-            candidate = replace(candidate, since=earlier.since)
+            candidate = candidate.known_since(earlier.since)
         inspected = inspect(candidate, known)
         refuse(inspected, candidate, source.quarantine.max_share)
         if earlier and table.name == "events":
