@@ -1,6 +1,7 @@
 """A log as tables of the contract, checked and typed, so that other tools need not map it: their reading is given."""
 
 import json
+import shutil
 from pathlib import Path
 
 from bench.logs import Log
@@ -10,13 +11,11 @@ from leadline.features.sources import Tables, open_source, read_source
 
 
 def contract_tables(log: Log, work: Path) -> Path:
-    """A folder of Parquet files: TABLE.parquet, pairs.parquet (every account, weekly) and source.json; written once."""
+    """A folder of Parquet files: TABLE.parquet, pairs.parquet (every account, weekly) and source.json."""
     folder = work / "data" / f"{log.folder.name}-contract"
-    if not folder.is_dir():
-        unfinished = folder.with_name(f".{folder.name}.unfinished")
-        (unfinished / "tables").mkdir(parents=True, exist_ok=True)
-        _write(open_source(read_source(log.source), log.folder), unfinished)
-        unfinished.rename(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "tables").mkdir(parents=True)
+    _write(open_source(read_source(log.source), log.folder), folder)
     return folder
 
 

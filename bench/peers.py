@@ -71,7 +71,8 @@ def _featuretools(log: Log, row: Row, work: Path) -> Iterator[Row]:
     yield _row(row, ALIKE, lambda out: repeated(lambda: ours_alike(log, out, work)), work)
     theirs = _by_dates(row, IN_FEATURETOOLS, lambda out: in_featuretools(log, out, work), work)
     same = compared(_out(ALIKE, work), _out(IN_FEATURETOOLS, work))
-    yield replace(theirs, note=f"{theirs.note}values equal Leadline's in all {same} columns")
+    equal = f"values equal Leadline's in all {same} columns"
+    yield replace(theirs, note="; ".join(filter(None, (theirs.note, equal))))
 
 
 def _by_dates(row: Row, who: str, measure: Callable[[Path], Measured], work: Path) -> Row:
@@ -79,7 +80,7 @@ def _by_dates(row: Row, who: str, measure: Callable[[Path], Measured], work: Pat
     runs: list[Measured] = []
     told = _row(row, who, lambda out: runs.append(measure(out)) or runs, work)
     dates, every, rows = (runs[0].said[name] for name in ("dates", "of", "rows"))
-    sample = "" if dates == every else f"scaled up from {dates} of {every} as-of dates; "
+    sample = "" if dates == every else f"scaled up from {dates} of {every} as-of dates"
     return replace(told, rows=rows, note=sample)
 
 

@@ -19,7 +19,8 @@ week and action, and keeps the result in memory. What takes less than a minute w
 stands here.
 
 - *Leadline, whole log*: `leadline features`, nothing kept from before.
-- *Leadline, one more week*: the same command after the last week arrived, with what it kept of the weeks before.
+- *Leadline, one more week*: the same command after another weekly export (Monday, five in the morning) was laid beside
+  the first, with what it kept of the weeks before.
 - *pandas*: the same indicators, one as-of date after the other. It is given tables already checked and typed, and is
   timed from reading them to the file written.
 - *featuretools*: cutoff times at the same accounts and dates, a training window for each length, one core (its
