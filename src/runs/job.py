@@ -79,7 +79,7 @@ class Job:
         if not _kept(folder, made_from):
             dates = training_dates(self.experiment, self.tables)
             _keep(build(self.tables, self.experiment, dates[dates <= self.as_of], self.as_of), folder, made_from)
-        return _read(folder)
+        return _read(folder, self.source.modules)
 
     def week(self, earlier: list[pd.Timestamp]) -> Dataset:
         """The frames of the as-of date and of the earlier ones it is compared with; kept as those of training are."""
@@ -87,7 +87,7 @@ class Job:
         folder, made_from = self.work / "week", {**self.fingerprint, "dates": [str(date) for date in dates]}
         if not _kept(folder, made_from):
             _keep(build(self.tables, self.experiment, dates, self.as_of), folder, made_from)
-        return _read(folder)
+        return _read(folder, self.source.modules)
 
     def file(self, name: str) -> Path:
         """A result file."""
@@ -114,7 +114,7 @@ def _keep(dataset: Dataset, folder: Path, made_from: dict[str, object]) -> None:
     (folder / "made_from.json").write_text(json.dumps(made_from), encoding="utf-8")
 
 
-def _read(folder: Path) -> Dataset:
+def _read(folder: Path, modules: tuple[str, ...]) -> Dataset:
     frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES}
-    columns = tuple(c for c in columns_of(catalogue()) if c.name in frames["snapshots"].columns)
+    columns = tuple(c for c in columns_of(catalogue(modules)) if c.name in frames["snapshots"].columns)
     return Dataset(**frames, columns=columns)

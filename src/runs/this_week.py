@@ -11,7 +11,7 @@ from leadline.decisions.lists import scored_accounts
 from leadline.decisions.plays import Playbook, read_plays, with_play_texts
 from leadline.decisions.settled import settled_history
 from leadline.decisions.thresholds import establish
-from leadline.features.catalogue import catalogue
+from leadline.features.catalogue import declared
 from leadline.features.modules import module_declines
 from leadline.models.fitted import load
 from leadline.models.score import score
@@ -79,7 +79,7 @@ def _scores(job: Job) -> pd.DataFrame:
 
 def playbook(job: Job) -> Playbook:
     """The team's plays."""
-    return read_plays(job.experiment.plays_file, {i.family for i in catalogue().values()})
+    return read_plays(job.experiment.plays_file, {i.family for i in declared()})
 
 
 def at(frame: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:

@@ -6,11 +6,11 @@ import yaml
 from decision_tables import playbook
 
 from leadline.decisions.plays import Rule, read_plays, with_play_texts
-from leadline.features.catalogue import catalogue
+from leadline.features.catalogue import declared
 from leadline.problem import Problem
 
 SHIPPED = Path(__file__).parents[2] / "experiments" / "plays.yaml"
-FAMILIES = {indicator.family for indicator in catalogue().values()}
+FAMILIES = {indicator.family for indicator in declared()}
 
 
 @pytest.mark.parametrize(
