@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
+from leadline.features.cells import flag
 from leadline.problem import Problem
 
 DAYS_A_WEEK = 7
@@ -111,7 +112,7 @@ class Members:
 
     def count(self, condition: nw.Expr) -> nw.Expr:
         """How many fulfil the condition."""
-        return self._total("sum", nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)))
+        return self._total("sum", flag(condition))
 
     def sum(self, value: nw.Expr) -> nw.Expr:
         """The sum over them of a whole number; of a fraction, sum its fixed_point."""

@@ -7,7 +7,7 @@ from operator import add
 
 import narwhals as nw
 
-from leadline.features.measures import DAYS_A_WEEK, Measures, per
+from leadline.features.measures import DAYS_A_WEEK, Measures, change, per
 
 ALLOWANCE = 0.5  # k of the CUSUM: a fall of half a standard deviation a week is let pass
 LEAST_SPREAD = 0.25  # of log(1 + n): a perfectly even past is no reason to call every wobble a fall
@@ -25,6 +25,11 @@ def log_weeks(weekly: Weekly, weeks: int, ago: int = 0) -> list[nw.Expr]:
 def total(xs: list[nw.Expr]) -> nw.Expr:
     """The sum, added from left to right: a horizontal sum may add in any order, and digits depend on it."""
     return reduce(add, xs)
+
+
+def against_12_weeks(weekly: Weekly) -> nw.Expr:
+    """The last 4 weeks on the 12 before, a week each, less one."""
+    return change(per(weekly(28, 0), 4), per(weekly(84, 28), 12))
 
 
 def mean(xs: list[nw.Expr]) -> nw.Expr:

@@ -1,9 +1,12 @@
 """Product level: the use of each of the product's top modules, as the source names them."""
 
+from functools import partial
+
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, change, per
+from leadline.features.measures import Measures
+from leadline.features.series import against_12_weeks
 
 
 @indicator(
@@ -33,4 +36,4 @@ def module_events(m: Measures, window: int, module: str) -> nw.Expr:
 )
 def module_trend(m: Measures, _: None, module: str) -> nw.Expr:
     """Weekly actions in one module in the last 4 weeks over those of the 12 weeks before, less one."""
-    return change(per(m.module_events(module, 28), 4), per(m.module_events(module, 84, skip=28), 12))
+    return against_12_weeks(partial(m.module_events, module))

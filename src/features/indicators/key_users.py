@@ -1,9 +1,12 @@
 """User level: the people who carry the account, by role or by what they do."""
 
+from functools import partial
+
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, change, per
+from leadline.features.measures import Measures
+from leadline.features.series import against_12_weeks
 
 
 def _events_of_key_users(m: Measures, window: int, skip: int = 0) -> nw.Expr:
@@ -67,7 +70,7 @@ def key_users_silence(m: Measures, _: None) -> nw.Expr:
 )
 def key_users_trend(m: Measures, _: None) -> nw.Expr:
     """Weekly actions of the key users in the last 4 weeks over those of the 12 weeks before, less one."""
-    return change(per(_events_of_key_users(m, 28), 4), per(_events_of_key_users(m, 84, skip=28), 12))
+    return against_12_weeks(partial(_events_of_key_users, m))
 
 
 @indicator(

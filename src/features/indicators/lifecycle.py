@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from leadline.features.cells import flag
 from leadline.features.indicator import indicator
 from leadline.features.lifecycle import ONBOARDING_DAYS
 from leadline.features.measures import Measures
@@ -17,7 +18,7 @@ MILESTONES = (  # what is reached, how much of it, and by how many days after th
 
 
 def _count(conditions: list[nw.Expr]) -> nw.Expr:
-    return nw.sum_horizontal(*[nw.when(holds).then(nw.lit(1)).otherwise(nw.lit(0)) for holds in conditions])
+    return nw.sum_horizontal(*[flag(holds) for holds in conditions])
 
 
 @indicator(

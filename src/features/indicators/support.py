@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from leadline.features.cells import flag
 from leadline.features.indicator import indicator
 from leadline.features.measures import Measures, ratio
 
@@ -65,4 +66,4 @@ def silence_after_tickets(m: Measures, _: None) -> nw.Expr:
     1 when at least 3 tickets were opened in the 84 days before the last 28, and none in the last 28.
     """
     before, now = m.state("tickets_before").fill_null(0), m.state("tickets_28").fill_null(0)
-    return nw.when((before >= MANY_TICKETS) & (now == 0)).then(nw.lit(1)).otherwise(nw.lit(0))
+    return flag((before >= MANY_TICKETS) & (now == 0))

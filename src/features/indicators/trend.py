@@ -3,12 +3,8 @@
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, change, per
-from leadline.features.series import Weekly
-
-
-def _against_12_weeks(weekly: Weekly) -> nw.Expr:
-    return change(per(weekly(28, 0), 4), per(weekly(84, 28), 12))
+from leadline.features.measures import Measures, change
+from leadline.features.series import Weekly, against_12_weeks
 
 
 def _against_last_week(weekly: Weekly) -> nw.Expr:
@@ -26,7 +22,7 @@ def _against_last_week(weekly: Weekly) -> nw.Expr:
 )
 def events_trend(m: Measures, _: None) -> nw.Expr:
     """Weekly actions of the last 4 weeks over those of the 12 weeks before, less one."""
-    return _against_12_weeks(m.events)
+    return against_12_weeks(m.events)
 
 
 @indicator(
@@ -40,7 +36,7 @@ def events_trend(m: Measures, _: None) -> nw.Expr:
 )
 def users_trend(m: Measures, _: None) -> nw.Expr:
     """Mean WAU of the last 4 weeks over that of the 12 weeks before, less one."""
-    return _against_12_weeks(m.weekly_users)
+    return against_12_weeks(m.weekly_users)
 
 
 @indicator(
@@ -54,7 +50,7 @@ def users_trend(m: Measures, _: None) -> nw.Expr:
 )
 def sessions_trend(m: Measures, _: None) -> nw.Expr:
     """Weekly visits of the last 4 weeks over those of the 12 weeks before, less one."""
-    return _against_12_weeks(m.sessions)
+    return against_12_weeks(m.sessions)
 
 
 @indicator(
@@ -68,7 +64,7 @@ def sessions_trend(m: Measures, _: None) -> nw.Expr:
 )
 def days_trend(m: Measures, _: None) -> nw.Expr:
     """Days of use a week in the last 4 weeks over those of the 12 weeks before, less one."""
-    return _against_12_weeks(m.active_days)
+    return against_12_weeks(m.active_days)
 
 
 @indicator(
@@ -82,7 +78,7 @@ def days_trend(m: Measures, _: None) -> nw.Expr:
 )
 def core_trend(m: Measures, _: None) -> nw.Expr:
     """Weekly core actions of the last 4 weeks over those of the 12 weeks before, less one."""
-    return _against_12_weeks(m.core)
+    return against_12_weeks(m.core)
 
 
 @indicator(
