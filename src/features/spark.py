@@ -68,6 +68,7 @@ class SparkEngine:
     def __init__(self, session: Any = None, folder: Path | None = None) -> None:
         self.session = session or spark_session()
         parent = folder or os.environ.get("LEADLINE_SPARK_FOLDER")
+        Path(parent or ".").mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix="leadline-spark-", dir=parent))
         self._numbers = count()
 
