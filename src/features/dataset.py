@@ -116,10 +116,11 @@ def with_terms(relations: dict[str, duckdb.DuckDBPyRelation]) -> dict[str, duckd
 
 def with_term_end(subscriptions: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """Add the end of the term as agreed: no earlier than a billing period, for an end date edited afterwards must not
-    be read before it was known."""
-    return subscriptions.select(
-        "*, greatest(end_date, start_date + to_months(CAST(coalesce(billing_months, 0) AS INTEGER))) AS term_end"
-    )
+    be read before it was known; what was bought within a term and ends with it keeps the end of that term."""
+    agreed = "greatest(end_date, start_date + to_months(CAST(coalesce(billing_months, 0) AS INTEGER)))"
+    return subscriptions.select(f"""*, CASE WHEN bool_or({agreed} = end_date) OVER (
+        PARTITION BY account_id, end_date ORDER BY known_at RANGE UNBOUNDED PRECEDING
+    ) THEN end_date ELSE {agreed} END AS term_end""")
 
 
 def log_of(tables: Tables, relations: dict[str, duckdb.DuckDBPyRelation]) -> Log:

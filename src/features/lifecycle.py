@@ -46,7 +46,8 @@ def stage(rows: pd.DataFrame) -> pd.Series:
 def contract_standing(subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes) -> pd.DataFrame:
     """Money, term end and renewals so far of accounts in contract just before each as-of date.
 
-    Due for renewal: the term ends inside the outcome window, or within the lead time and the next one does.
+    Due for renewal: the term ends inside the outcome window, or within the lead time and the next one does. Renewals:
+    distinct ends of terms so far, less one; what was bought within a term and ends with it is none.
     """
     span = Span.of(settings)
     return duckdb.sql(f"""
@@ -57,7 +58,7 @@ def contract_standing(subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame
         ), standing AS (
             SELECT account_id, as_of, 12 * sum(mrr) FILTER (in_force) AS arr, max(term_end) AS term_end,
                    max(CAST(coalesce(billing_months, 0) AS INTEGER)) FILTER (in_force) AS months,
-                   count(DISTINCT start_date) - 1 AS renewals,
+                   count(DISTINCT term_end) - 1 AS renewals,
                    coalesce(bool_or(cancelled_at < as_of) FILTER (end_date >= as_of), false) AS announced
             FROM known GROUP BY account_id, as_of HAVING bool_or(in_force)
         )

@@ -54,10 +54,16 @@ def test_arr_is_twelve_times_the_mrr_in_force():
         ("start end known\n-100 50 -100\n50 400 -3\n", False),  # renewed already, and known
         ("start end known\n-100 50 -100\n50 400 3\n", True),  # renewed, but nobody could know
         ("start end months\n-100 50 12\n", False),  # edited afterwards: the term as agreed runs on
+        ("start end months\n-350 16 12\n-10 16 12\n", True),  # seats bought within a term end with it
+        ("start end months\n-350 10 12\n-20 10 12\n", False),  # both edited: each runs on as agreed
     ],
 )
 def test_due_for_renewal_reads_the_term_end_as_known_then(text, due):
     assert standing(text)["due_for_renewal"] == due
+
+
+def test_seats_bought_within_a_term_are_no_renewal():
+    assert standing("start end months\n-715 -350 12\n-350 16 12\n-10 16 12\n")["renewals"] == 1
 
 
 def test_only_accounts_in_contract_are_eligible():

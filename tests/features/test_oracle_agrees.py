@@ -74,14 +74,20 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_terms(subscriptions: pd.DataFrame) -> pd.DataFrame:
-    return subscriptions.assign(known_at=subscriptions["start_date"], term_end=term_ends(subscriptions))
+    known = subscriptions.assign(known_at=subscriptions["start_date"])
+    return known.assign(term_end=term_ends(known))
 
 
 def term_ends(terms: pd.DataFrame) -> pd.Series:
-    """The end of each term, no earlier than its billing period: what `with_term_end` says in SQL."""
-    pairs = zip(terms["start_date"], terms["end_date"], terms["billing_months"], strict=True)
-    ends = [max(end, start + pd.DateOffset(months=int(months))) for start, end, months in pairs]
-    return pd.Series(ends, index=terms.index, dtype="datetime64[us]")
+    """The end of each term, no earlier than its billing period unless it ends with a whole term known by then: what
+    `with_term_end` says in SQL."""
+    months = zip(terms["start_date"], terms["billing_months"], strict=True)
+    billed = pd.Series([start + pd.DateOffset(months=int(count)) for start, count in months], index=terms.index)
+    agreed = billed.where(billed > terms["end_date"], terms["end_date"])
+    whole = terms[agreed == terms["end_date"]].groupby(["account_id", "end_date"])["known_at"].min()
+    first = pd.Series([whole.get(key) for key in zip(terms["account_id"], terms["end_date"], strict=True)], terms.index)
+    ends = terms["end_date"].where(pd.to_datetime(first) <= terms["known_at"], agreed)
+    return ends.astype("datetime64[us]")
 
 
 def ours(engine, tables: dict[str, pd.DataFrame], grid: pd.DataFrame) -> pd.DataFrame:
