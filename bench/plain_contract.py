@@ -62,7 +62,14 @@ def payment(known: Known, invoices: pd.DataFrame) -> Values:
     unpaid = invoices[(due < as_of) & (paid.isna() | (paid >= as_of))]
     failed = known.within(due, 335, 30) & (paid.isna() | (paid >= due + 30 * ONE_DAY))
     overdue = (as_of - unpaid.groupby("account")["due_date"].min()) / ONE_DAY
-    return {"days_overdue": known.full(overdue), "failed_invoices": known.count(invoices[failed])}
+    recent = invoices[known.within(due, 112)]
+    taken = recent["paid_at"].where(recent["paid_at"] < as_of, as_of) - recent["due_date"]
+    delay = (taken / ONE_DAY).clip(-10, 60).groupby(recent["account"]).mean()
+    return {
+        "days_overdue": known.full(overdue),
+        "failed_invoices": known.count(invoices[failed]),
+        "payment_delay": known.full(delay, np.nan),
+    }
 
 
 def support(known: Known, tickets: pd.DataFrame, users: dict[int, pd.Series]) -> Values:
@@ -77,6 +84,7 @@ def support(known: Known, tickets: pd.DataFrame, users: dict[int, pd.Series]) ->
         "tickets_per_user": ratio(known.count(tickets[known.within(opened, 84)]), users[84]),
         "open_tickets": known.count(tickets[still]),
         "open_urgent_tickets": known.count(tickets[still & urgent]),
+        "urgent_tickets": known.count(tickets[known.within(opened, 84) & urgent]),
         "silence_after_tickets": ((before >= 3) & (now == 0)).astype("float64"),
         "last_csat": known.full(answered, np.nan),
     }

@@ -10,7 +10,7 @@ DAY = 86_400_000_000  # microseconds
 ONE_DAY = pd.Timedelta(days=1)
 WEEK = 7 * DAY
 SESSION_GAP = 30 * 60_000_000
-LONGEST = 112  # days: no trend looks further back
+LONGEST = 182  # days: nothing of people looks further back
 
 
 def codes(values: pd.Series, known: pd.Index) -> np.ndarray:
@@ -130,7 +130,7 @@ def known_before(log: pd.DataFrame, as_of: pd.Timestamp, accounts: pd.Index) -> 
 
 
 def sessions_begun(known: Known) -> pd.DataFrame:
-    """The events, sorted by `at`, that began a session in the last 112 days."""
+    """The events, sorted by `at`, that began a session in the last 182 days."""
     recent = known.window(LONGEST)
     return pd.concat([_one_of_each_id(recent), _after_a_gap(recent)]).sort_values("at", kind="stable")
 

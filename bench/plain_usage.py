@@ -16,9 +16,9 @@ def activity(known: Known, timed: bool) -> Values:
         rows = known.window(w)
         values[f"events_{w}"] = known.count(rows)
         values[f"active_days_{w}"] = known.distinct(rows, "days_ago")
+        values[f"active_users_{w}"] = known.distinct(rows, "user")
         if w == 182:
             continue
-        values[f"active_users_{w}"] = known.distinct(rows, "user")
         values[f"sessions_{w}"] = known.count(known.window(w, rows=begun))
         if timed:
             values[f"minutes_{w}"] = known.full(rows.groupby("account")["milliseconds"].sum()) / 60_000
@@ -103,6 +103,9 @@ def breadth(known: Known, modules: tuple[str, ...]) -> Values:
     now, before = module_events(known.window(28)), module_events(known.window(84, 28))
     values["modules_abandoned"] = known.full(before[~before.index.isin(now.index)].groupby("account").size())
     values["modules_adopted"] = known.full(now[~now.index.isin(before.index)].groupby("account").size())
+    often = before[before >= 12]
+    falls = now.reindex(often.index).fillna(0) / 4 / (often / 12) - 1
+    values["steepest_module_fall"] = known.full(falls.groupby("account").min(), np.nan)
     return values | by_module(known, modules)
 
 

@@ -2,18 +2,25 @@
 
 import pandas as pd
 
-from bench.plain_log import LONGEST, Known, change, ratio
+from bench.plain_log import DAY, LONGEST, Known, change, ratio
 
 Values = dict[str, pd.Series]
 KEY_ROLES = ("admin", "executive", "champion")
 
 
 def user_rows(known: Known) -> pd.DataFrame:
-    """One row per user with an event in the last 112 days: account, events by window, first and last time."""
+    """One row per user with an event in the last 182 days: account, events by window, first and last time."""
     recent = known.window(LONGEST)
     recent = recent[recent["user"] >= 0]
     users = recent.groupby("user").agg(account=("account", "first"), last=("at", "max"))
-    windows = {"now": (28, 0), "before": (84, 28), "eight_weeks": (56, 28), "month_before": (28, 28)}
+    windows = {
+        "recent": (112, 0),
+        "quarter": (84, 0),
+        "now": (28, 0),
+        "before": (84, 28),
+        "eight_weeks": (56, 28),
+        "month_before": (28, 28),
+    }
     for name, (days, skip) in windows.items():
         rows = known.window(days, skip, recent)
         users[name] = rows.groupby("user").size().reindex(users.index).fillna(0)
@@ -27,6 +34,7 @@ def flow(known: Known, users: pd.DataFrame) -> Values:
     active, between = users["now"] > 0, users["eight_weeks"] > 0
     new = users["arrived_ago"] < 4
     growing = 3 * users["now"] > users["before"]
+    recency = 2.0 ** (-(known.as_of - users["last"]) / DAY / 42)
 
     def count(which: pd.Series) -> pd.Series:
         return known.count(users[which])
@@ -36,7 +44,11 @@ def flow(known: Known, users: pd.DataFrame) -> Values:
         "returned_users": count(active & (users["before"] == 0) & ~new),
         "kept_users_share": ratio(count(between & active), count(between)),
         "lost_users": count(between & ~active),
-        "users_growing_share": ratio(count(growing), known.count(users)),
+        "users_growing_share": ratio(count(growing), count(users["recent"] > 0)),
+        "silent_users_share_28": ratio(count(~active), known.count(users)),
+        "silent_users_share_84": ratio(count(users["quarter"] == 0), known.count(users)),
+        "new_users_share": ratio(count(users["arrived_ago"] < 26), known.count(users)),
+        "people_by_recency": known.full(recency.groupby(users["account"]).sum()),
         "core_users_trend": change(count(users["core_now"] > 0), count(users["core_month_before"] > 0)),
     }
 
@@ -55,7 +67,7 @@ def concentration(known: Known) -> Values:
 def key_users(known: Known, users: pd.DataFrame, people: pd.DataFrame | None) -> Values:
     """How many key users there are and what they do; `people` is the users table where there is one."""
     keys = _keys(known, users, people)
-    rows = keys[["account"]].join(users[["now", "before", "last"]])
+    rows = keys[["account"]].join(users.loc[users["recent"] > 0, ["now", "before", "last"]])
     sums = rows[["now", "before"]].fillna(0).groupby(rows["account"]).sum()
     now, before = known.full(sums["now"]), known.full(sums["before"])
     return {

@@ -68,6 +68,7 @@ class Models(Settings):
     few_outcomes: int = Field(50, ge=1)
     bootstrap: int = Field(200, ge=0)
     trees: int = Field(300, ge=1)
+    trials: int = Field(12, ge=0)
 
 
 class Capacity(Settings):

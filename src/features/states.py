@@ -14,6 +14,7 @@ from leadline.features.members import KEY_ROLES
 
 KEYS = ["account_id", "as_of"]
 URGENT = ("urgent", "high", "critical", "p1")
+EARLIEST, LATEST = -10.0, 60.0  # days about the due date, between which a payment is punctual or late
 
 
 def known_rows(grid: Frame, table: Frame, known: str) -> Frame:
@@ -99,6 +100,7 @@ def support(grid: Frame, tickets: Frame) -> Frame:
         rows,
         open_tickets=still_open,
         open_urgent_tickets=still_open & urgent,
+        urgent_tickets=urgent & (nw.col("days") <= 84),
         tickets_84=nw.col("days") <= 84,
         tickets_28=nw.col("days") <= 28,
         tickets_before=(nw.col("days") > 28) & (nw.col("days") <= 112),
@@ -135,6 +137,15 @@ def payment(grid: Frame, invoices: Frame) -> Frame:
     return rows.group_by(*KEYS).agg(nw.col("days_overdue").max(), nw.col("failed_invoices").sum())
 
 
+def punctuality(grid: Frame, invoices: Frame) -> Frame:
+    """The mean delay of payment of the invoices due in the last 112 days; those unpaid have taken until the date."""
+    rows = known_rows(grid, invoices, "due_date").filter(days_between("due_date", "as_of") <= 112)
+    unpaid = nw.col("paid_at").is_null() | (nw.col("paid_at") >= nw.col("as_of"))
+    rows = rows.with_columns(ended=nw.when(unpaid).then(nw.col("as_of")).otherwise(nw.col("paid_at")))
+    delay = nw.max_horizontal(days_between("due_date", "ended"), nw.lit(EARLIEST))
+    return mean_of(rows.with_columns(delay=nw.min_horizontal(delay, nw.lit(LATEST))), "delay", "payment_delay")
+
+
 def referred(grid: Frame, referrals: Frame) -> Frame:
     """Referrals of the last year."""
     rows = known_rows(grid, referrals, "referred_at")
@@ -162,12 +173,14 @@ STATES: dict[str, tuple[str, Callable[[Frame, Frame], Frame]]] = {
     ),
     **dict.fromkeys(("past_expansions", "past_contractions"), ("subscriptions", money_changes)),
     **dict.fromkeys(
-        ("open_tickets", "open_urgent_tickets", "tickets_84", "tickets_28", "tickets_before"), ("tickets", support)
+        ("open_tickets", "open_urgent_tickets", "urgent_tickets", "tickets_84", "tickets_28", "tickets_before"),
+        ("tickets", support),
     ),
     "last_csat": ("tickets", contentment),
     "last_nps": ("surveys", voice),
     "answers_365": ("surveys", answers),
     **dict.fromkeys(("days_overdue", "failed_invoices"), ("invoices", payment)),
+    "payment_delay": ("invoices", punctuality),
     "referrals_365": ("referrals", referred),
     "departed_key_users": ("users", departures),
 }

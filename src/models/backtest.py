@@ -14,8 +14,9 @@ from leadline.features.indicator import Column
 from leadline.models.arrays import Floats, matrix
 from leadline.models.baselines import RULES, as_fitted, fit_rules
 from leadline.models.evaluate import evaluate
-from leadline.models.fit import fit, fit_plain
+from leadline.models.fit import fit, fit_plain, searched
 from leadline.models.fitted import Fitted
+from leadline.models.recipe import USUAL, Recipe
 from leadline.models.rows import DEFAULTS, outcome_rows
 from leadline.models.rule import CURVE
 from leadline.models.splits import Fold, first_learnable, rolling_origin, training_rows
@@ -23,6 +24,7 @@ from leadline.problem import Problem
 
 MOST_REFITS = 24
 WORKERS = 2  # folds at a time, a process each; what comes out does not depend on it
+MORE = 4.0  # times the positives after which a search is worth its time
 FEW_FITS = 8  # up to which starting processes takes longer than they save
 FACTS = ["arr", "due_for_renewal", "stage", "segment", "fitted_at"]
 
@@ -65,10 +67,14 @@ def backtest(
             "The forward test has no test date: no outcome had settled, with both kinds seen, before the last as-of "
             "date; give a longer log, or a shorter outcomes.horizon_days."
         )
-    tests = (delayed(_tested)(rows[name], name, fold, columns, experiment) for name, fold in plan)
+    parallel = Parallel(n_jobs=WORKERS if len(plan) > FEW_FITS else 1, return_as="generator")
+    recipes = _recipes(rows, plan, columns, experiment, parallel)
+    tests = (
+        delayed(_tested)(rows[name], name, fold, columns, experiment, recipe)
+        for (name, fold), recipe in zip(plan, recipes, strict=True)
+    )
     parts = []
-    workers = WORKERS if len(plan) > FEW_FITS else 1
-    for done, part in enumerate(Parallel(n_jobs=workers, return_as="generator")(tests), start=1):
+    for done, part in enumerate(parallel(tests), start=1):
         parts.append(part)
         if progress:
             progress(done, len(plan))
@@ -94,12 +100,54 @@ def _folds(rows: pd.DataFrame, experiment: Experiment) -> tuple[Fold, ...]:
     return rolling_origin(list(forward_dates(calendar, dates, first)), MOST_REFITS)
 
 
-def _tested(
+def _recipes(
+    rows: dict[str, pd.DataFrame],
+    plan: list[tuple[str, Fold]],
+    columns: tuple[Column, ...],
+    experiment: Experiment,
+    parallel: Parallel,
+) -> list[Recipe]:
+    """The recipe of each fit of the plan: the last one searched by then on what was known by then. Searching anew pays
+    only once there is much more to learn from."""
+    due = _search_due(rows, plan, experiment)
+    searches = (delayed(_searched)(rows[plan[i][0]], *plan[i], columns, experiment) for i in due)
+    found = dict(zip(due, parallel(searches), strict=True))
+    last = {name: USUAL for name, _ in plan}
+    recipes = []
+    for i, (name, _) in enumerate(plan):
+        last[name] = found.get(i, last[name])
+        recipes.append(last[name])
+    return recipes
+
+
+def _search_due(rows: dict[str, pd.DataFrame], plan: list[tuple[str, Fold]], experiment: Experiment) -> list[int]:
+    """The fits before which to search: where positives have grown fourfold since the last search of that outcome."""
+    due, last = [], dict.fromkeys(rows, 0.0)
+    for i, (name, fold) in enumerate(plan):
+        known = training_rows(rows[name], fold.fitted_at, experiment.outcomes.settled_days)["observed"].sum()
+        if known >= max(MORE * last[name], experiment.models.few_outcomes):
+            due.append(i)
+            last[name] = float(known)
+    return due
+
+
+def _searched(
     rows: pd.DataFrame, outcome: str, fold: Fold, columns: tuple[Column, ...], experiment: Experiment
+) -> Recipe:
+    return searched(training_rows(rows, fold.fitted_at, experiment.outcomes.settled_days), columns, outcome, experiment)
+
+
+def _tested(
+    rows: pd.DataFrame,
+    outcome: str,
+    fold: Fold,
+    columns: tuple[Column, ...],
+    experiment: Experiment,
+    recipe: Recipe,
 ) -> tuple[pd.DataFrame, dict[str, object]]:
     train = training_rows(rows, fold.fitted_at, experiment.outcomes.settled_days)
     test = rows[rows["as_of"].isin(fold.tests)]
-    model = fit(train, columns, outcome, experiment)
+    model = fit(train, columns, outcome, experiment, recipe)
     rules = fit_rules(train, columns, outcome, experiment.outcomes.mode)
     models = {"p": model, **{name: as_fitted(rule, train, outcome, "") for name, rule in rules.items()}}
     models["logistic"] = fit_plain(train, columns, outcome, experiment)

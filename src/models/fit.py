@@ -11,33 +11,51 @@ from leadline.features.indicator import Column
 from leadline.models.arrays import matrix
 from leadline.models.baselines import starting_rule
 from leadline.models.fitted import Fitted
-from leadline.models.forward import Choice, Task, choose
+from leadline.models.forward import Task
 from leadline.models.lightgbm_model import fit_trees
 from leadline.models.logistic import fit_logistic
+from leadline.models.recipe import USUAL, Choice, Recipe, choose, only, search
 from leadline.models.rows import KEYS
 from leadline.models.rule import Rule
 
 MOST_ROWS = 20_000
 
 
-def fit(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Fitted:
+def fit(
+    rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment, recipe: Recipe = USUAL
+) -> Fitted:
     """Fit to training rows (keys, indicators, observed; for contracts due_for_renewal and renewals).
 
-    The churn model starts from a plain rule: the renewal curve of contracts, else recency. Logistic regression corrects
-    it, and boosted trees correct both, unless positives or negatives are fewer than models.few_outcomes or the trees do
-    not clearly help on rows predicted forward.
+    The churn model starts from a plain rule: the renewal curve of contracts, else recency. Logistic regression
+    corrects it, and boosted trees by the recipe correct both, unless positives or negatives are fewer than
+    models.few_outcomes or the trees do not help on rows predicted forward.
     """
-    kept, mode = thinned(rows), experiment.outcomes.mode
-    task = _task(kept, columns, outcome, experiment, lambda some: starting_rule(some, columns, outcome, mode))
-    few = min(task.observed.sum(), (1 - task.observed).sum()) < experiment.models.few_outcomes
-    choice = choose(task, 0 if few else experiment.models.trees)
+    task = _learned(rows, columns, outcome, experiment)
+    choice = choose(task, _trees(task, experiment), recipe)
     return _fitted(task, choice, columns, outcome)
+
+
+def searched(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Recipe:
+    """The recipe for trees found on training rows, in models.trials trials."""
+    task = _learned(rows, columns, outcome, experiment)
+    return search(task, _trees(task, experiment), experiment.models.trials)
 
 
 def fit_plain(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Fitted:
     """Logistic regression alone, from nothing: the baseline."""
     task = _task(thinned(rows), columns, outcome, experiment, lambda _: None)
     return _fitted(task, choose(task, 0), columns, outcome)
+
+
+def _learned(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Task:
+    mode = experiment.outcomes.mode
+    return _task(thinned(rows), columns, outcome, experiment, lambda some: starting_rule(some, columns, outcome, mode))
+
+
+def _trees(task: Task, experiment: Experiment) -> int:
+    """At most so many trees: none where outcomes are few."""
+    few = min(task.observed.sum(), (1 - task.observed).sum()) < experiment.models.few_outcomes
+    return 0 if few else experiment.models.trees
 
 
 def _task(
@@ -61,11 +79,11 @@ def _task(
 def _fitted(task: Task, choice: Choice, columns: tuple[Column, ...], outcome: str) -> Fitted:
     rule = task.start(task.rows)
     start = rule.log_odds(task.rows) if rule else np.zeros(len(task.rows))
-    logistic = fit_logistic(task.x, task.observed, start, choice.penalty, task.directions)
+    logistic = fit_logistic(task.x, task.observed, start, choice.penalty, task.directions).shrunk(choice.under)
     trees = ""
     if choice.rounds:
-        start = start + logistic.margin(task.x)
-        trees = fit_trees(task.x, task.observed, start, task.directions, choice.rounds, task.seed)
+        start, x = start + logistic.margin(task.x), only(task.x, choice.inputs)
+        trees = fit_trees(x, task.observed, start, task.directions, choice.rounds, task.seed, choice.trees)
     return Fitted(
         outcome=outcome,
         kind=choice.kind,

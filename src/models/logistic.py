@@ -1,6 +1,6 @@
 """Logistic regression with an L2 penalty, alone or correcting a plain rule: the model of few outcomes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -29,6 +29,11 @@ class Logistic:
     def margin(self, x: Floats) -> Floats:
         """What it adds to the log-odds, one a row of inputs."""
         return self.intercept + self._terms(x).sum(axis=1)
+
+    def shrunk(self, share: float) -> "Logistic":
+        """The same with that share of what it adds."""
+        weights = tuple(share * weight for weight in self.weights)
+        return replace(self, weights=weights, intercept=share * self.intercept)
 
     def contributions(self, x: Floats) -> Floats:
         """Linear SHAP: what each input adds to the intercept, which is that of the average training row."""

@@ -8,7 +8,7 @@ import pandas as pd
 from leadline.experiment import Experiment
 from leadline.features.indicator import Column
 from leadline.models.baselines import as_fitted, fit_rules
-from leadline.models.fit import fingerprint, fit
+from leadline.models.fit import fingerprint, fit, searched
 from leadline.models.fitted import Fitted
 from leadline.models.rows import outcome_rows
 from leadline.models.splits import training_rows
@@ -54,6 +54,7 @@ def _published(
     rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment, kind: str
 ) -> Fitted:
     if kind == "model":
-        return fit(rows, columns, outcome, experiment)
+        recipe = searched(rows, columns, outcome, experiment)
+        return fit(rows, columns, outcome, experiment, recipe)
     rule = fit_rules(rows, columns, outcome, experiment.outcomes.mode)[kind]
     return as_fitted(rule, rows, outcome, fingerprint(rows, columns))

@@ -5,6 +5,9 @@ import pandas as pd
 
 from leadline.experiment import Experiment
 from leadline.features.indicator import Column, Indicator
+from leadline.models.forward import Task
+
+SETTLED = 60
 
 
 def column(name: str, family: str = "activity", unit: str = "count", direction: int = -1) -> Column:
@@ -94,3 +97,14 @@ def expansion(snapshots: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     return snapshots[["account_id", "as_of"]].assign(
         outcome="expansion", observed=grew, known_at=seen.where(grew == 1).astype("datetime64[us]")
     )
+
+
+def task_of(months: int = 14, accounts: int = 80, strength: float = 2.0, curve: bool = False) -> Task:
+    """Input 0 tells who leaves (by its sign alone where `curve`), input 1 tells nothing."""
+    rng = np.random.default_rng(4)
+    dates = pd.date_range("2022-01-01", periods=months, freq="MS")
+    rows = pd.DataFrame({"as_of": np.repeat(dates, accounts), "account_id": np.tile(np.arange(accounts), months)})
+    x = rng.normal(size=(len(rows), 2))
+    told = np.where(np.abs(x[:, 0]) > 1, 1, -1) if curve else x[:, 0]
+    observed = (rng.random(len(rows)) < 1 / (1 + np.exp(1 - strength * told))).astype(float)
+    return Task(x, observed, rows.astype({"account_id": str}), lambda _: None, (0, 0), SETTLED, seed=7)

@@ -11,7 +11,7 @@ from leadline.models.calibration import Calibration
 from leadline.models.explain import contributions
 from leadline.models.fit import fit
 from leadline.models.fitted import Fitted
-from leadline.models.forward import Choice
+from leadline.models.recipe import Choice
 from leadline.models.rows import outcome_rows
 
 ROWS = outcome_rows(*company(accounts=40, months=8), "churn")
@@ -21,7 +21,7 @@ def model(monkeypatch: pytest.MonkeyPatch, kind: str, mode: str = "activity") ->
     if kind in ("recency", "decline", "base_rate", "renewal_curve"):
         return as_fitted(fit_rules(ROWS, COLUMNS, "churn", mode)[kind], ROWS, "churn", "")
     rounds = 20 if kind == "blend" else 0
-    chosen = Choice(kind, 10.0, rounds, Calibration(0.8, -0.1))
+    chosen = Choice(kind, 10.0, rounds=rounds, calibration=Calibration(0.8, -0.1))
     monkeypatch.setattr("leadline.models.fit.choose", lambda *_: chosen)
     return fit(ROWS, COLUMNS, "churn", experiment(mode))
 

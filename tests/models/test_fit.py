@@ -11,7 +11,7 @@ from model_tables import COLUMNS, company, experiment
 from leadline.experiment import Experiment
 from leadline.models.fit import MOST_ROWS, fingerprint, fit, fit_plain, monotone, thinned
 from leadline.models.fitted import Fitted, load
-from leadline.models.forward import Choice
+from leadline.models.recipe import Choice
 from leadline.models.rows import outcome_rows
 from leadline.problem import Problem
 
@@ -20,7 +20,9 @@ ROWS = outcome_rows(*company(), "churn")
 
 def blended(monkeypatch: pytest.MonkeyPatch, settings: Experiment | None = None) -> Fitted:
     """A model with every part, whatever forward validation would have said."""
-    monkeypatch.setattr("leadline.models.fit.choose", lambda task, trees: Choice("blend", 10.0, min(trees, 20)))
+    monkeypatch.setattr(
+        "leadline.models.fit.choose", lambda task, trees, _: Choice("blend", 10.0, rounds=min(trees, 20))
+    )
     return fit(ROWS, COLUMNS, "churn", settings or experiment())
 
 
@@ -38,7 +40,9 @@ def test_probabilities_are_about_right() -> None:
 
 def test_few_outcomes_leave_no_room_for_trees(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr("leadline.models.fit.choose", lambda _, trees: asked.append(trees) or Choice("logistic", 10.0))
+    monkeypatch.setattr(
+        "leadline.models.fit.choose", lambda _, trees, *more: asked.append(trees) or Choice("logistic", 10.0)
+    )
     few, many = int(ROWS["observed"].sum()) + 1, int(ROWS["observed"].sum())
     fit(ROWS, COLUMNS, "churn", experiment(few_outcomes=few))
     fit(ROWS, COLUMNS, "churn", experiment(few_outcomes=many))

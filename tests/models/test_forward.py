@@ -2,30 +2,20 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from model_tables import SETTLED, task_of
 
-from leadline.models.forward import Task, choose, forward_blocks
+from leadline.models.calibration import IDENTITY
+from leadline.models.forward import Judged, Task, clearly_better, forward_blocks
 from leadline.models.rule import Rule
-
-SETTLED = 60
-
-
-def task(months: int = 14, accounts: int = 80, strength: float = 2.0, curve: bool = False) -> Task:
-    """Input 0 tells who leaves (by its sign alone where `curve`), input 1 tells nothing."""
-    rng = np.random.default_rng(4)
-    dates = pd.date_range("2022-01-01", periods=months, freq="MS")
-    rows = pd.DataFrame({"as_of": np.repeat(dates, accounts), "account_id": np.tile(np.arange(accounts), months)})
-    x = rng.normal(size=(len(rows), 2))
-    told = np.where(np.abs(x[:, 0]) > 1, 1, -1) if curve else x[:, 0]
-    observed = (rng.random(len(rows)) < 1 / (1 + np.exp(1 - strength * told))).astype(float)
-    return Task(x, observed, rows.astype({"account_id": str}), lambda _: None, (0, 0), SETTLED, seed=7)
 
 
 @settings(deadline=None, max_examples=25)
 @given(st.integers(2, 30), st.integers(0, 200))
 def test_a_block_learns_only_from_what_had_settled_when_it_began(months: int, settled_days: int) -> None:
-    t = task(months, accounts=60)
+    t = task_of(months, accounts=60)
     moved = Task(t.x, t.observed, t.rows, t.start, t.directions, settled_days, 7)
     for block in forward_blocks(moved):
         last = t.rows.loc[block.train, "as_of"].max()
@@ -35,7 +25,7 @@ def test_a_block_learns_only_from_what_had_settled_when_it_began(months: int, se
 
 def test_blocks_cover_the_last_two_thirds_of_what_can_be_predicted() -> None:
     """14 months, of which the first 3 (60 days) cannot be predicted: 11 left, 8 of them tested."""
-    t = task()
+    t = task_of()
     tested = np.any([block.test for block in forward_blocks(t)], axis=0)
     assert sorted(t.rows.loc[tested, "as_of"].unique()) == sorted(t.rows["as_of"].unique()[-8:])
 
@@ -47,27 +37,14 @@ def test_each_block_fits_the_starting_rule_to_its_own_training_rows() -> None:
         seen.append(rows["as_of"].max())
         return Rule("base_rate", intercept=float(len(rows)))
 
-    t = task()
+    t = task_of()
     blocks = forward_blocks(Task(t.x, t.observed, t.rows, start, (0, 0), SETTLED, 7))
     assert seen == [t.rows.loc[block.train, "as_of"].max() for block in blocks]
     assert all((block.start == block.train.sum()).all() for block in blocks)
 
 
-def test_trees_are_added_where_they_clearly_help() -> None:
-    choice = choose(task(curve=True), trees=100)
-    assert choice.kind == "blend"
-    assert choice.rounds > 10
-
-
-def test_trees_are_left_out_where_a_line_says_it_all() -> None:
-    assert choose(task(), trees=40).kind == "logistic"
-
-
-def test_noise_calls_for_a_strong_penalty() -> None:
-    assert choose(task(strength=0.0), 0).penalty >= 100 > choose(task(strength=2.0), 0).penalty
-
-
-def test_with_nothing_to_test_on_it_is_a_cautious_regression_left_as_it_is() -> None:
-    choice = choose(task(months=2), trees=40)
-    assert (choice.kind, choice.penalty) == ("logistic", 100.0)
-    assert (choice.calibration.slope, choice.calibration.intercept) == (1.0, 0.0)
+@pytest.mark.parametrize(("losses", "better"), [([1, 1, 1, 1], True), ([4, 1, 2, 2], False), ([2, 2, 2, 2], False)])
+def test_better_is_a_saving_of_more_than_its_standard_error(losses: list[float], better: bool) -> None:
+    """Against 2 an account: saves 1 each for sure; then 0 +- 2.2 in all; then nothing."""
+    old, new = (Judged(IDENTITY, 0.0, np.array(x, dtype=float)) for x in ([2, 2, 2, 2], losses))
+    assert clearly_better(new, old) == better

@@ -10,7 +10,7 @@ from leadline.features.measures import Measures, per, ratio
     level="company",
     family="activity",
     unit="count",
-    windows=(7, 28, 84),
+    windows=(7, 28, 84, 182),
     direction=-1,
     empty=0,
     decline=True,

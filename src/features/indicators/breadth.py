@@ -3,7 +3,9 @@
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import FIXED, Measures, fixed_point, ratio
+from leadline.features.measures import FIXED, Measures, change, fixed_point, per, ratio
+
+OFTEN = 12  # actions in 12 weeks, below which a module's fall says little
 
 
 @indicator(
@@ -84,3 +86,20 @@ def modules_abandoned(m: Measures, _: None) -> nw.Expr:
 def modules_adopted(m: Measures, _: None) -> nw.Expr:
     """Modules used in the last 28 days, and not in the 84 days before."""
     return m.modules.count((m.module.events(84, skip=28) == 0) & (m.module.events(28) > 0))
+
+
+@indicator(
+    level="product",
+    family="breadth",
+    unit="change",
+    direction=-1,
+    en="the module that fell most is {value} on the 12 weeks before ({before} four weeks earlier)",
+    zh="跌幅最大的模块较此前 12 周变化 {value}（四周前为 {before}）",
+)
+def steepest_module_fall(m: Measures, _: None) -> nw.Expr:
+    """Weekly actions of the last 4 weeks over those of the 12 weeks before, less one, in the module that fell most.
+
+    Over modules with at least 12 actions in those 12 weeks; undefined without any.
+    """
+    now, before = m.module.events(28), m.module.events(84, skip=28)
+    return m.modules.min(nw.when(before >= OFTEN).then(change(per(now, 4), per(before, 12))))

@@ -1,10 +1,14 @@
 """User level: how use is shared among people, and who comes, stays and goes."""
 
+import math
+
 import narwhals as nw
 
 from leadline.features.indicator import indicator
-from leadline.features.measures import Measures, change, ratio
+from leadline.features.measures import FIXED, Measures, change, fixed_point, ratio
 
+HALF_YEAR = 182
+HALF_LIFE = 42  # days of silence after which a person counts half
 GROWTH_ACCOUNTING = "Growth accounting (new, resurrected, churned users): Hsu (2015), Accounting for User Growth"
 
 
@@ -123,3 +127,52 @@ def core_users_trend(m: Measures, _: None) -> nw.Expr:
     """People with a core action in the last 28 days over those with one in the 28 days before, less one."""
     now, before = (m.users.count(m.user.core(28, skip) > 0) for skip in (0, 28))
     return change(now, before)
+
+
+@indicator(
+    level="user",
+    family="flow",
+    unit="share",
+    windows=(28, 84),
+    direction=1,
+    en="{value} of the half year's people have been silent for {window} days, against {before} four weeks earlier",
+    zh="近半年的用户中有 {value} 已沉默 {window} 天，四周前为 {before}",
+)
+def silent_users_share(m: Measures, window: int) -> nw.Expr:
+    """Of the people active in the last 182 days, the share silent in the window."""
+    seen = m.user.events(HALF_YEAR) > 0
+    return ratio(m.users.count(seen & (m.user.events(window) == 0)), m.users.count(seen))
+
+
+@indicator(
+    level="user",
+    family="flow",
+    unit="share",
+    direction=0,
+    en="{value} of the half year's people were new to us, against {before} four weeks earlier",
+    zh="近半年的用户中有 {value} 为新用户，四周前为 {before}",
+)
+def new_users_share(m: Measures, _: None) -> nw.Expr:
+    """Of the people active in the last 182 days, the share of whom we knew nothing before them."""
+    seen = m.user.events(HALF_YEAR) > 0
+    return ratio(m.users.count(seen & m.user.is_new(HALF_YEAR)), m.users.count(seen))
+
+
+@indicator(
+    level="user",
+    family="flow",
+    unit="ratio",
+    direction=-1,
+    empty=0,
+    en="its people, each counted by how lately they were here, come to {value}, against {before} four weeks earlier",
+    zh="按最近使用时间折算，活跃用户约 {value} 人，四周前为 {before} 人",
+)
+def people_by_recency(m: Measures, _: None) -> nw.Expr:
+    """People of the last 182 days, each counted by recency: one of just now as 1, half as much for every 42 days of
+    silence.
+
+    Sum over people of 2^(-days of silence / 42).
+    """
+    counts = (m.user.silence() * (-math.log(2) / HALF_LIFE)).exp()
+    seen = nw.when(m.user.events(HALF_YEAR) > 0).then(fixed_point(counts)).otherwise(nw.lit(0))
+    return m.users.sum(seen) / FIXED

@@ -67,3 +67,17 @@ def silence_after_tickets(m: Measures, _: None) -> nw.Expr:
     """
     before, now = m.state("tickets_before").fill_null(0), m.state("tickets_28").fill_null(0)
     return flag((before >= MANY_TICKETS) & (now == 0))
+
+
+@indicator(
+    level="company",
+    family="support",
+    unit="count",
+    direction=1,
+    empty=0,
+    en="it opened {value} urgent tickets in the last 12 weeks ({before} four weeks earlier)",
+    zh="近 12 周提交 {value} 个紧急工单（四周前为 {before} 个）",
+)
+def urgent_tickets(m: Measures, _: None) -> nw.Expr:
+    """Tickets of priority urgent, high, critical or P1 opened in the last 84 days, whether closed or not."""
+    return m.state("urgent_tickets")

@@ -57,3 +57,11 @@ def test_module_events_are_those_of_one_module(value):
 def test_module_trend_compares_four_weeks_with_the_twelve_before(value):
     assert value("module_trend_m", "ago module\n1 m\n2 m\n3 x\n30 m\n40 m\n111 m\n") == (2 / 4) / (3 / 12) - 1
     assert math.isnan(value("module_trend_m", "ago module\n1 m\n30 x\n"))
+
+
+def test_steepest_module_fall_is_that_of_a_module_in_use(value):
+    reports = ["5 reports"] * 2 + ["40 reports"] * 12  # 2 in 4 weeks after 12 in 12: half as many a week
+    rare = ["40 admin"] * 11  # gone, but it was never used much
+    rows = "ago module\n" + "\n".join([*reports, *rare, "3 search"])
+    assert value("steepest_module_fall", rows) == -0.5
+    assert math.isnan(value("steepest_module_fall", "ago module\n3 search\n"))

@@ -51,3 +51,20 @@ def test_core_users_trend_counts_people_with_a_core_action(value):
 def test_core_users_trend_vs_market(value):
     rows = ["a 1 ann", "a 30 ann", "a 31 bob", "b 1 cid", "b 30 cid", "c 1 dan", "c 30 dan"]
     assert value("core_users_trend_vs_market", "account_id ago user_id\n" + "\n".join(rows)) == -0.5 - 0
+
+
+def test_silent_users_share_is_of_the_people_of_the_last_half_year(value):
+    people = log(ann=[5, 180], bob=[30], cid=[90], dan=[182], eve=[182.5])
+    assert value("silent_users_share_28", people) == 3 / 4  # all but ann; eve is too long ago
+    assert value("silent_users_share_84", people) == 2 / 4  # cid and dan
+    assert math.isnan(value("silent_users_share_28", log(eve=[182.5])))
+
+
+def test_new_users_share_is_of_the_people_of_the_last_half_year(value):
+    assert value("new_users_share", log(ann=[5], bob=[3, 300], cid=[181], dan=[400])) == 2 / 3  # ann and cid
+    assert math.isnan(value("new_users_share"))
+
+
+def test_people_by_recency_halve_for_every_six_weeks_of_silence(value):
+    assert value("people_by_recency", log(ann=[42, 100], bob=[84], cid=[183])) == 1 / 2 + 1 / 4
+    assert value("people_by_recency") == 0

@@ -28,3 +28,9 @@ def test_silence_after_tickets(value):
     assert value("silence_after_tickets", tickets="opened\n28.1\n40\n112\n28\n") == 0  # it called again
     assert value("silence_after_tickets", tickets="opened\n28.1\n40\n112.1\n") == 0  # two are not many
     assert value("silence_after_tickets", tickets="opened\n") == 0
+
+
+def test_urgent_tickets_count_closed_ones_too(value):
+    named = ["10 5 urgent", "84 - P1", "84.1 - urgent", "10 - low", "-1 - high"]
+    assert value("urgent_tickets", tickets="opened closed priority\n" + "\n".join(named)) == 2
+    assert value("urgent_tickets", tickets="opened\n10\n") == 0
