@@ -66,8 +66,8 @@ def _check_tree(tree: re.Match[str], inputs: int) -> None:
     sizes = {**dict.fromkeys((*NODES, *INNER), leaves - 1), **dict.fromkeys(LEAVES, leaves)}
     if tree["num_leaves"] != str(leaves) or any(len(values[n]) != k and not lone for n, k in sizes.items()):
         raise ValueError("a tree has nodes or leaves of which something is missing")
-    if not all(math.isfinite(value) for name in ("leaf_value", "threshold") for value in values[name]):
-        raise ValueError("a tree has a value that is no finite number")
+    if any(map(math.isnan, values["threshold"])) or not all(map(math.isfinite, values["leaf_value"])):
+        raise ValueError("a tree has a value that is no number")
     _check_nodes({name: [int(value) for value in values[name]] for name in INDICES}, leaves, inputs)
 
 
