@@ -80,8 +80,10 @@ def test_the_champion_stays(new: Contender, old: Contender, rule: str) -> None:
 
 
 def test_a_new_recipe_that_may_be_better_by_chance_stays_challenger_but_a_refresh_is_taken() -> None:
-    """One leaver is told better, one worse: the interval holds 0."""
-    p = np.array([0.9, 0.3, *[0.6] * 8, *[0.2] * 30])
+    """One leaver is told much better, one a little worse: log-loss is lower, but the interval holds 0."""
+    p = np.array([0.9, 0.5, *[0.6] * 8, *[0.2] * 30])
+    loss = compare(shared(FAIR.assign(p=p), FAIR), seed=1).loss
+    assert loss.low < loss.new - loss.old < 0 < loss.high
     assert decide(contender(FAIR.assign(p=p)), champion(FAIR), seed=1).rule == "not_better"
     assert decide(contender(FAIR.assign(p=p), "old"), champion(FAIR), seed=1).rule == "refresh"
 

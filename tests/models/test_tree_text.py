@@ -38,6 +38,7 @@ HOSTILE = {
     "a child beyond the tree": (r"left_child=-1", "left_child=100000"),
     "a leaf beyond the tree": (r"right_child=1 2 -4 -5", "right_child=1 2 -4 -500000"),
     "a circle": (r"left_child=-1 -2 3 -3", "left_child=-1 -2 3 1"),
+    "a circle apart": (r"left_child=-1 -2 3 -3\nright_child=1 2 -4 -5", "left_child=-1 2 3 1\nright_child=-2 -3 -4 -5"),
     "a node of its own": (r"left_child=-1 -2 3 -3", "left_child=0 -2 3 -3"),
     "a leaf reached twice": (r"left_child=-1 -2 3 -3", "left_child=-1 -1 3 -3"),
     "a column that is not there": (r"split_feature=1", "split_feature=99999999"),
