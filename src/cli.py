@@ -103,8 +103,17 @@ def backtest(experiment: ExperimentFile, out: OutFolder = None, data: Data = Non
 
 @app.command()
 def train(experiment: ExperimentFile, data: Data = None, as_of: AsOf = "") -> None:
-    """Backtest, fit, and register the model in MLflow."""
+    """Backtest, fit, register in MLflow, and promote where the model is better; says why or why not."""
     commands.train(experiment, data, as_of)
+
+
+@app.command()
+def rollback(
+    experiment: ExperimentFile,
+    outcome: Annotated[str, typer.Option(help="churn or expansion; default: every one that has a champion.")] = "",
+) -> None:
+    """Bring back the model that was champion before the one in use."""
+    commands.rollback(experiment, outcome)
 
 
 @app.command()

@@ -26,3 +26,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the third-party data is not beside the project")
     return folder
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of MLflow's without a row: making its tables takes seconds, copying it none."""
+    from leadline.models.tracking import MlflowClient  # late, for few tests need it and it takes seconds to load
+
+    file = tmp_path_factory.mktemp("store") / "mlflow.db"
+    MlflowClient(f"sqlite:///{file}", f"sqlite:///{file}").search_experiments()
+    return file

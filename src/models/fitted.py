@@ -1,20 +1,25 @@
 """A fitted model as plain values: what it is, how it predicts, and how it is kept without running code."""
 
+import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from lightgbm.basic import LightGBMError
+from pydantic import ConfigDict, TypeAdapter
 
 from leadline.models.arrays import Floats, matrix
 from leadline.models.calibration import IDENTITY, Calibration
 from leadline.models.lightgbm_model import tree_margin
 from leadline.models.logistic import Logistic
 from leadline.models.rule import Rule
+from leadline.models.tree_text import check_trees
 from leadline.problem import Problem
 
+MOST_BYTES = 1 << 26  # of either file; a model has a few hundred thousand
 Kind = Literal["blend", "logistic", "rule"]
 
 
@@ -26,6 +31,8 @@ class Fitted:
     correct both. kind: "rule" has the first alone, "logistic" lacks the trees, "blend" has them. `base_rate`: share of
     positives in the training rows. `fingerprint`: SHA-256 of those rows. `notes`: how it was chosen, as numbers.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     outcome: str
     kind: Kind
@@ -60,35 +67,52 @@ class Fitted:
         """Write model.txt (LightGBM's text; empty without trees) and model.json into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "model.txt").write_text(self.trees, encoding="utf-8")
-        facts = asdict(self) | {"trees": bool(self.trees)}
-        (folder / "model.json").write_text(_as_json(facts), encoding="utf-8")
+        facts = asdict(self) | {"trees": _digest(self.trees)}
+        text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+
+
+KEPT = TypeAdapter(Fitted)
 
 
 def load(folder: Path) -> Fitted:
-    """Read a saved model; no code in the files is run. A Problem names a file that cannot be read."""
+    """Read a saved model; no code in the files is run. A Problem where they are not what `save` writes.
+
+    They may be damaged, or made by someone else: types, numbers and the trees' indices are checked, and one account of
+    zeros is scored.
+    """
     try:
-        facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        return _from_facts(facts, (folder / "model.txt").read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Problem(f"The model in {folder} cannot be read ({error}); train again.") from None
+        facts, trees = (_read(folder / name) for name in ("model.json", "model.txt"))
+        model = KEPT.validate_json(facts, strict=True)
+        if model.trees != _digest(trees):
+            raise ValueError("model.txt and model.json do not belong together")
+        model = replace(model, trees=trees)
+        _check(model)
+    except (OSError, ValueError, IndexError, LightGBMError) as error:
+        raise Problem(f"The model in {folder} cannot be read ({_short(error)}); train again.") from None
+    return model
 
 
-def _as_json(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
+def _digest(trees: str) -> str:
+    """SHA-256 of the trees' text; empty where there are none."""
+    return hashlib.sha256(trees.encode()).hexdigest() if trees else ""
 
 
-def _from_facts(facts: dict[str, Any], trees: str) -> Fitted:
-    if facts["trees"] != bool(trees):
-        raise ValueError("model.txt and model.json do not belong together")
-    parts = {
-        "trees": trees,
-        "columns": tuple(facts["columns"]),
-        "calibration": Calibration(**facts["calibration"]),
-        "logistic": Logistic(**_tuples(facts["logistic"])) if facts["logistic"] else None,
-        "rule": Rule(**_tuples(facts["rule"])) if facts["rule"] else None,
-    }
-    return Fitted(**{**facts, **parts})
+def _read(file: Path) -> str:
+    if file.stat().st_size > MOST_BYTES:
+        raise ValueError(f"{file.name} is larger than any model")
+    return file.read_text(encoding="utf-8")
 
 
-def _tuples(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+def _check(model: Fitted) -> None:
+    if model.trees:
+        check_trees(model.trees, len(model.columns))
+    with np.errstate(all="ignore"):
+        chance = model.predict(pd.DataFrame(0.0, index=[0], columns=list(model.needs)))
+    if not np.isfinite(chance).all():
+        raise ValueError("it gives no chance")
+
+
+def _short(error: Exception) -> str:
+    """An error in one line, however many it had."""
+    return " ".join(str(error).split())[:300]

@@ -1,4 +1,4 @@
-"""MLflow: one run a training with its backtest folds as child runs, and the registry of champions.
+"""MLflow: one run a training with its backtest folds as child runs, and the registry of champions and challengers.
 
 The only module that imports mlflow. Models are kept among a run's artifacts as LightGBM text and JSON; loading one
 runs no code from it.
@@ -7,18 +7,20 @@ runs no code from it.
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from leadline.experiment import Experiment
+from leadline.problem import Problem
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 from mlflow.artifacts import download_artifacts
 from mlflow.entities import Metric, Param
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
@@ -26,6 +28,9 @@ from mlflow.tracking import MlflowClient
 for _name in ("mlflow", "alembic"):
     logging.getLogger(_name).setLevel(logging.ERROR)
 
+CHAMPION, CHALLENGER = "champion", "challenger"
+BEFORE, ROLLED_BACK = "before", "rolled_back"  # tags: the version it replaced; the one that came back in its place
+ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 LOGGED = ("auc", "average_precision", "lift_10", "brier", "log_loss", "calibration_slope", "ece",
           "precision_at_capacity", "arr_captured_at_capacity")  # fmt: skip
 
@@ -38,16 +43,24 @@ class Registered:
     version: str
     run_id: str
     source: str
-    alias: str
     tags: Mapping[str, str]
 
     def folder(self) -> Path:
         """Its model.txt and model.json, in a local folder."""
-        return Path(download_artifacts(artifact_uri=self.source))
+        return self._fetched(self.source)
 
     def files(self, name: str) -> Path:
         """Another artifact of the run it comes from."""
-        return Path(download_artifacts(artifact_uri=f"{self.source.rsplit('/', 1)[0]}/{name}"))
+        return self._fetched(f"{self.source.rsplit('/', 1)[0]}/{name}")
+
+    def _fetched(self, place: str) -> Path:
+        try:
+            return Path(download_artifacts(artifact_uri=place))
+        except (MlflowException, OSError) as error:
+            raise Problem(
+                f"The files of {self.name} version {self.version} are not where the registry says ({place}: {error}); "
+                "bring them back, train again, or roll back with `leadline rollback`."
+            ) from None
 
 
 def client(experiment: Experiment) -> MlflowClient:
@@ -62,16 +75,17 @@ def model_name(experiment: Experiment, outcome: str) -> str:
     return f"leadline-{experiment.name}-{outcome}"
 
 
-def registered(experiment: Experiment, outcome: str, alias: str = "champion") -> Registered | None:
+def registered(experiment: Experiment, outcome: str, alias: str = CHAMPION) -> Registered | None:
     """The version that carries an alias; None where none does."""
     name = model_name(experiment, outcome)
-    try:
-        found = client(experiment).get_model_version_by_alias(name, alias)
-    except MlflowException as error:
-        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
-            return None
-        raise
-    return Registered(name, str(found.version), found.run_id, found.source, alias, dict(found.tags))
+    return _found(lambda: client(experiment).get_model_version_by_alias(name, alias))
+
+
+def newest(experiment: Experiment, outcome: str) -> Registered | None:
+    """The version that was trained last, whatever became of it; None where none was."""
+    mine = f"name = '{model_name(experiment, outcome)}'"
+    found = client(experiment).search_model_versions(mine, max_results=1, order_by=["version_number DESC"])
+    return _as_registered(found[0]) if found else None
 
 
 def log_training(
@@ -81,11 +95,12 @@ def log_training(
     metrics: pd.DataFrame,
     params: Mapping[str, object],
     tags: Mapping[str, str],
-    alias: str,
+    because: str,
 ) -> Registered:
-    """Record a training and register its model under an alias.
+    """Record a training and register its model as challenger.
 
-    `artifacts` holds model/ and whatever else belongs to the run; `metrics` are the backtest's of this outcome.
+    `artifacts` holds model/ and whatever else belongs to the run; `metrics` are the backtest's of this outcome;
+    `because` says whether it is to become champion, and stands beside the version in MLflow's pages.
     """
     store = client(experiment)
     run = store.create_run(
@@ -96,7 +111,35 @@ def log_training(
     store.log_artifacts(run_id, str(artifacts))
     _log_folds(store, run, metrics)
     store.set_terminated(run_id)
-    return _register(store, model_name(experiment, outcome), f"{root}/model", run_id, tags, alias)
+    return _register(store, model_name(experiment, outcome), f"{root}/model", run_id, tags, because)
+
+
+def promote(experiment: Experiment, model: Registered, before: Registered | None) -> None:
+    """Make a challenger the champion, noting the champion it replaces so that `roll_back` finds it."""
+    store = client(experiment)
+    if before is not None:
+        store.set_model_version_tag(model.name, model.version, BEFORE, before.version)
+    store.set_registered_model_alias(model.name, CHAMPION, model.version)
+    store.delete_registered_model_alias(model.name, CHALLENGER)
+
+
+def roll_back(experiment: Experiment, outcome: str) -> tuple[Registered, Registered]:
+    """Make the version that the champion replaced champion again: the one that goes, and the one that is back.
+
+    A Problem where there is no champion, or none before it.
+    """
+    store, goes = client(experiment), registered(experiment, outcome)
+    if goes is None:
+        raise Problem(f"Experiment {experiment.name} has no champion for {outcome}; nothing can be rolled back.")
+    version = goes.tags.get(BEFORE)
+    if version is None:
+        raise Problem(f"The champion for {outcome}, version {goes.version}, replaced none; nothing can be rolled back.")
+    back = _found(lambda: store.get_model_version(goes.name, version))
+    if back is None:
+        raise Problem(f"Version {version} for {outcome}, which was champion before, is no longer in the registry.")
+    store.set_model_version_tag(goes.name, goes.version, ROLLED_BACK, f"to version {version}")
+    store.set_registered_model_alias(goes.name, CHAMPION, version)
+    return goes, back
 
 
 def attach(experiment: Experiment, model: Registered, file: Path) -> None:
@@ -134,13 +177,26 @@ def _log_folds(store: MlflowClient, parent: object, metrics: pd.DataFrame) -> No
 
 
 def _register(
-    store: MlflowClient, name: str, source: str, run_id: str, tags: Mapping[str, str], alias: str
+    store: MlflowClient, name: str, source: str, run_id: str, tags: Mapping[str, str], because: str
 ) -> Registered:
     try:
         store.create_registered_model(name)
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    version = store.create_model_version(name, source, run_id=run_id, tags=dict(tags))
-    store.set_registered_model_alias(name, alias, version.version)
-    return Registered(name, str(version.version), run_id, source, alias, dict(tags))
+    version = store.create_model_version(name, source, run_id=run_id, tags=dict(tags), description=because)
+    store.set_registered_model_alias(name, CHALLENGER, version.version)
+    return _as_registered(version)
+
+
+def _found(ask: Callable[[], ModelVersion]) -> Registered | None:
+    try:
+        return _as_registered(ask())
+    except MlflowException as error:
+        if error.error_code in ABSENT:
+            return None
+        raise
+
+
+def _as_registered(found: ModelVersion) -> Registered:
+    return Registered(found.name, str(found.version), found.run_id, found.source, dict(found.tags))

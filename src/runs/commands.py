@@ -112,6 +112,13 @@ def train(experiment: Path, data: Path | None, as_of: str) -> None:
     flow.train(console, experiment, data, as_of)
 
 
+def rollback(experiment: Path, outcome: str) -> None:
+    """Make the version before the champion champion again."""
+    from leadline.runs import flow  # late, for models and MLflow take seconds to load
+
+    flow.rollback(console, experiment, outcome)
+
+
 def score(experiment: Path, data: Path | None, as_of: str) -> None:
     """Score and publish with the champion there is."""
     from leadline.runs import flow  # late, for models and MLflow take seconds to load

@@ -7,12 +7,15 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 
+from leadline.experiment import Experiment, read_experiment
 from leadline.models import tracking
+from leadline.problem import Problem
 from leadline.runs.job import Job, open_job
-from leadline.runs.learning import backtested, champions
+from leadline.runs.learning import OUTCOMES, backtested, champions
 from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
 from leadline.runs.publish import publish, staging
+from leadline.runs.registry import same_recipe
 from leadline.runs.views import comparison
 
 CHECK = ("01_check",)
@@ -26,8 +29,29 @@ def train(console: Console, experiment: Path, data: Path | None, as_of: str) -> 
     """Derive, backtest, fit and register; prints what became of each model."""
     job = _opened(experiment, data, as_of)
     _execute(job, experiment, (*CHECK, *TRAIN), job.work / "training-notebooks", job.work)
-    for name, line in json.loads((job.work / "trained.json").read_text(encoding="utf-8")).items():
-        console.print(f"{name}: {escape(line)}")
+    for found in json.loads((job.work / "trained.json").read_text(encoding="utf-8")):
+        console.print(f"\n[bold]{found['outcome']}[/bold]: version {found['version']}, {found['kind']}", soft_wrap=True)
+        for line in (found["why"], found["forward_test"]):
+            console.print(escape(line), soft_wrap=True)
+
+
+def rollback(console: Console, experiment: Path, outcome: str) -> None:
+    """Bring back the champions that were replaced last; a Problem where no outcome asked for had any."""
+    settings = read_experiment(experiment)
+    told = {name: _rolled_back(settings, name) for name in ((outcome,) if outcome else OUTCOMES)}
+    if not any(done for done, _ in told.values()):
+        raise Problem(" ".join(line for _, line in told.values()))
+    for name, (_, line) in told.items():
+        console.print(f"[bold]{name}[/bold]: {escape(line)}", soft_wrap=True)
+
+
+def _rolled_back(settings: Experiment, outcome: str) -> tuple[bool, str]:
+    """Whether the champion of an outcome was rolled back, and a sentence on it."""
+    try:
+        goes, back = tracking.roll_back(settings, outcome)
+    except Problem as problem:
+        return False, str(problem)
+    return True, f"Version {back.version} is champion again; version {goes.version} was rolled back, and is kept."
 
 
 def score(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
@@ -44,13 +68,17 @@ def run(console: Console, experiment: Path, data: Path | None, as_of: str) -> No
 
 
 def _due(job: Job) -> bool:
-    """Whether to train: no champion yet, other settings or code, or four weeks of new outcomes since."""
-    champion = tracking.registered(job.experiment, "churn")
-    if champion is None:
-        return True
-    same = all(champion.tags.get(key) == job.fingerprint[key] for key in ("settings", "code"))
-    age = job.as_of - pd.Timestamp(champion.tags["as_of"])
-    return not same or abs(age) >= RETRAIN_AFTER
+    """Whether to train: no champion yet, other settings or code, or four weeks of new outcomes since.
+
+    A challenger that was not promoted counts as well, lest it be trained again at every run.
+    """
+    champion, newest = (find(job.experiment, "churn") for find in (tracking.registered, tracking.newest))
+    return champion is None or not any(_fresh(job, model) for model in (champion, newest) if model)
+
+
+def _fresh(job: Job, model: tracking.Registered) -> bool:
+    age = abs(job.as_of - pd.Timestamp(model.tags["as_of"]))
+    return same_recipe(job, model) and age < RETRAIN_AFTER
 
 
 def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...]) -> None:

@@ -1,6 +1,6 @@
 """One run of an experiment: what its notebooks share, and the folder through which one hands on to the next."""
 
-import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from leadline.features.indicator import columns_of
 from leadline.features.sources import Source, Tables, open_source, read_source
 from leadline.problem import Problem
 from leadline.runs.fingerprint import code_fingerprint, data_fingerprint, settings_fingerprint
+from leadline.runs.kept_frames import keep, kept, read_kept
 
 FRAMES = ("snapshots", "context", "outcomes")
 
@@ -72,22 +73,35 @@ class Job:
         }
 
     @cached_property
+    def made_from(self) -> dict[str, object]:
+        """What a training is made from: the fingerprint, and the as-of date."""
+        return {**self.fingerprint, "as_of": str(self.as_of)}
+
+    @cached_property
     def training(self) -> Dataset:
         """Every training date up to the as-of date, outcomes as settled by then; kept, and read again while nothing
         it is made from has changed."""
-        folder, made_from = self.work / "training", {**self.fingerprint, "as_of": str(self.as_of)}
-        if not _kept(folder, made_from):
-            dates = training_dates(self.experiment, self.tables)
-            _keep(build(self.tables, self.experiment, dates[dates <= self.as_of], self.as_of), folder, made_from)
-        return _read(folder, self.source.modules)
+        return self._kept("training", self.made_from, self._training_dates)
 
     def week(self, earlier: list[pd.Timestamp]) -> Dataset:
         """The frames of the as-of date and of the earlier ones it is compared with; kept as those of training are."""
         dates = pd.DatetimeIndex([*earlier, self.as_of]).sort_values()
-        folder, made_from = self.work / "week", {**self.fingerprint, "dates": [str(date) for date in dates]}
-        if not _kept(folder, made_from):
-            _keep(build(self.tables, self.experiment, dates, self.as_of), folder, made_from)
-        return _read(folder, self.source.modules)
+        made_from = {**self.fingerprint, "dates": [str(date) for date in dates]}
+        return self._kept("week", made_from, lambda: dates)
+
+    def _training_dates(self) -> pd.DatetimeIndex:
+        dates = training_dates(self.experiment, self.tables)
+        return dates[dates <= self.as_of]
+
+    def _kept(self, name: str, made_from: dict[str, object], dates: Callable[[], pd.DatetimeIndex]) -> Dataset:
+        """The frames of some dates, built where those kept are of anything else; columns as the catalogue has them."""
+        folder = self.work / name
+        if not kept(folder, made_from):
+            made = build(self.tables, self.experiment, dates(), self.as_of)
+            keep({frame: getattr(made, frame) for frame in FRAMES}, folder, made_from)
+        frames = read_kept(folder, FRAMES)
+        columns = columns_of(catalogue(self.source.modules))
+        return Dataset(**frames, columns=tuple(c for c in columns if c.name in frames["snapshots"].columns))
 
     def file(self, name: str) -> Path:
         """A result file."""
@@ -99,22 +113,3 @@ def open_job(experiment: str, data: str = "", as_of: str = "", out: str = "") ->
     """A run from a notebook's parameters; without a folder for results, they land in the experiment's derived one."""
     settings = read_experiment(Path(experiment))
     return Job(settings, Path(data) if data else None, as_of, Path(out) if out else settings.derived)
-
-
-def _kept(folder: Path, made_from: dict[str, object]) -> bool:
-    note = folder / "made_from.json"
-    return note.is_file() and json.loads(note.read_text(encoding="utf-8")) == made_from
-
-
-def _keep(dataset: Dataset, folder: Path, made_from: dict[str, object]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "made_from.json").unlink(missing_ok=True)
-    for name in FRAMES:
-        getattr(dataset, name).to_parquet(folder / f"{name}.parquet")
-    (folder / "made_from.json").write_text(json.dumps(made_from), encoding="utf-8")
-
-
-def _read(folder: Path, modules: tuple[str, ...]) -> Dataset:
-    frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in FRAMES}
-    columns = tuple(c for c in columns_of(catalogue(modules)) if c.name in frames["snapshots"].columns)
-    return Dataset(**frames, columns=columns)

@@ -10,10 +10,13 @@ import pandas as pd
 
 from leadline.models import tracking
 from leadline.models.backtest import Backtest, backtest
+from leadline.models.fitted import Fitted
 from leadline.models.train import train
 from leadline.models.verdict import Verdict, verdict
 from leadline.problem import Problem
 from leadline.runs.job import Job
+from leadline.runs.kept_frames import keep, kept, read_kept
+from leadline.runs.registry import ForwardTest, judged_beside, version_tags
 
 OUTCOMES = ("churn", "expansion")
 TESTED = ("predictions", "metrics", "folds", "alone")
@@ -31,10 +34,7 @@ def backtested(job: Job) -> Tested:
     """The forward test up to the as-of date; its frames are kept for training."""
     d = job.training
     test = backtest(d.snapshots, d.context, d.outcomes, d.columns, job.experiment)
-    folder = job.work / "backtest"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in TESTED:
-        getattr(test, name).to_parquet(folder / f"{name}.parquet")
+    keep({name: getattr(test, name) for name in TESTED}, job.work / "backtest", job.made_from)
     return Tested(test, judged(job, test))
 
 
@@ -45,30 +45,47 @@ def judged(job: Job, test: Backtest) -> dict[str, Verdict]:
 
 
 def tested(job: Job) -> Tested:
-    """The forward test that was kept, else a new one."""
+    """The forward test that was kept, else, or where anything it was made from has changed since, a new one."""
     folder = job.work / "backtest"
-    if not all((folder / f"{name}.parquet").is_file() for name in TESTED):
+    if not kept(folder, job.made_from):
         return backtested(job)
-    test = Backtest(**{name: pd.read_parquet(folder / f"{name}.parquet") for name in TESTED})
+    test = Backtest(**read_kept(folder, TESTED))
     return Tested(test, judged(job, test))
 
 
-def trained(job: Job) -> dict[str, str]:
-    """Fit, record and register; says of each outcome what is now used, and why."""
+def trained(job: Job) -> pd.DataFrame:
+    """Fit, record and register; a row per outcome: outcome, version, kind, promoted, why, and what the test said."""
     found, d = tested(job), job.training
     models = train(d.snapshots, d.context, d.outcomes, d.columns, job.experiment, found.verdicts, job.as_of)
-    said = {}
-    for outcome, model in models.by_outcome.items():
-        with TemporaryDirectory() as folder:
-            model.save(Path(folder) / "model")
-            _keep_test(Path(folder) / "backtest", found)
-            registered = tracking.log_training(
-                job.experiment, outcome, Path(folder), _of(found.test.metrics, outcome),
-                params=_params(job, model.kind), tags=_tags(job), alias="champion",
-            )  # fmt: skip
-        said[outcome] = f"version {registered.version} ({model.kind}): {found.verdicts[outcome].sentence}"
-    (job.work / "trained.json").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
-    return said
+    table = pd.DataFrame([_registered(job, found, model) for model in models.by_outcome.values()])
+    table.to_json(job.work / "trained.json", orient="records", force_ascii=False)
+    return table
+
+
+def _registered(job: Job, found: Tested, model: Fitted) -> dict[str, object]:
+    """Register a model as challenger, and make it champion where the promotion rule says so."""
+    outcome, judged = model.outcome, found.verdicts[model.outcome]
+    predictions, metrics = (_of(frame, outcome) for frame in (found.test.predictions, found.test.metrics))
+    champion = tracking.registered(job.experiment, outcome)
+    decision = judged_beside(job, champion, ForwardTest(predictions, metrics, judged))
+    with TemporaryDirectory() as folder:
+        model.save(Path(folder) / "model")
+        _keep_test(Path(folder) / "backtest", found)
+        version = tracking.log_training(
+            job.experiment, outcome, Path(folder), metrics,
+            params=_params(job, model.kind), tags=version_tags(job, outcome), because=decision.sentence,
+        )  # fmt: skip
+    if decision.promoted:
+        tracking.promote(job.experiment, version, champion)
+    rule = "" if model.rule is None or model.kind != "rule" else f" ({model.rule.name})"
+    return {
+        "outcome": outcome,
+        "version": version.version,
+        "kind": f"{model.kind}{rule}",
+        "promoted": decision.promoted,
+        "why": decision.sentence,
+        "forward_test": judged.sentence,
+    }
 
 
 def champions(job: Job) -> dict[str, tracking.Registered]:
@@ -98,9 +115,3 @@ def _params(job: Job, kind: str) -> Mapping[str, object]:
     settings = job.experiment.model_dump(mode="json", include={"outcomes", "calendar", "models", "seed"})
     flat = {str(name): value for name, value in pd.json_normalize(settings).iloc[0].items()}
     return {"kind": kind, "indicators": len(job.training.columns), **flat}
-
-
-def _tags(job: Job) -> dict[str, str]:
-    made_from = {name: str(job.fingerprint[name]) for name in ("settings", "code")}
-    data = json.dumps(job.fingerprint["data"], sort_keys=True)
-    return {**made_from, "data": data[:5000], "as_of": job.as_of.isoformat()}

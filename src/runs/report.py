@@ -1,6 +1,5 @@
 """The report of one as-of date: everything a leader reads, gathered and written."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from leadline.reports.summary import summary
 from leadline.runs.job import Job
 from leadline.runs.learning import champions
 from leadline.runs.record import run_record
+from leadline.runs.registry import forward_test
 from leadline.runs.this_week import playbook
 
 
@@ -36,19 +36,18 @@ def reported(job: Job) -> Reported:
 
 
 def gathered(job: Job) -> ReportInput:
-    """What the report is made from: this week's tables, and the forward test of the model that scored them."""
+    """What the report is made from: this week's tables, and the forward tests of the models that scored them."""
     models = champions(job)
-    test = models["churn"].files("backtest")
-    judged = json.loads((test / "verdicts.json").read_text(encoding="utf-8"))
+    tests = {name: forward_test(model, name) for name, model in models.items()}
     subscriptions = job.tables.relations.get("subscriptions")
     return ReportInput(
         experiment=job.experiment,
         as_of=job.as_of,
         scored_accounts=_with_play_names(pd.read_parquet(job.file("scored_accounts.parquet")), job),
         thresholds=pd.read_parquet(job.file("thresholds.parquet")),
-        metrics=pd.read_parquet(test / "metrics.parquet"),
-        predictions=pd.read_parquet(test / "predictions.parquet"),
-        verdicts={name: verdict["sentence"] for name, verdict in judged.items()},
+        metrics=pd.concat([test.metrics for test in tests.values()], ignore_index=True),
+        predictions=pd.concat([test.predictions for test in tests.values()], ignore_index=True),
+        verdicts={name: test.verdict.sentence for name, test in tests.items()},
         facts=_facts(job, {name: model.version for name, model in models.items()}),
         arr_movement=None if subscriptions is None else arr_movement(subscriptions, job.as_of),
     )

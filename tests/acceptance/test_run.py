@@ -135,3 +135,12 @@ def test_backtest_writes_predictions_and_metrics(project, tmp_path):
     assert list(predictions.columns)[: len(named)] == named
     assert "churn" in set(predictions["outcome"])
     assert (tmp_path / "out" / "metrics.parquet").is_file()
+
+
+def test_after_a_rollback_the_list_is_scored_by_the_version_before(project, latest):
+    leadline(project, "train", "experiments/demo.yaml")
+    leadline(project, "rollback", "experiments/demo.yaml", "--outcome", "expansion")
+    leadline(project, "score", "experiments/demo.yaml")
+    assert pd.read_parquet(latest / "scored_accounts.parquet")["model_version"].unique() == "churn 2, expansion 1"
+    models = json.loads((latest / "run.json").read_text())["models"]
+    assert {name: model["version"] for name, model in models.items()} == {"churn": "2", "expansion": "1"}

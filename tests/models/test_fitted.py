@@ -91,6 +91,16 @@ def emptied(folder: Path, file: str, content: bytes) -> None:
     (folder / file).write_bytes(content)
 
 
+def changed_logistic(folder: Path, **changed: object) -> None:
+    facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    edited(folder, logistic=facts["logistic"] | changed)
+
+
+def enlarged(file: Path) -> None:
+    with file.open("ab") as stream:
+        stream.truncate(1 << 27)
+
+
 SPOILT = {
     "no json": lambda folder: (folder / "model.json").unlink(),
     "no text": lambda folder: (folder / "model.txt").unlink(),
@@ -99,6 +109,22 @@ SPOILT = {
     "a key too many": lambda folder: edited(folder, command="ls"),
     "a part that is none": lambda folder: edited(folder, rule={"shell": "ls"}),
     "trees lost": lambda folder: emptied(folder, "model.txt", b""),
+    "a pickle for trees": lambda folder: emptied(folder, "model.txt", b"cos\nsystem\n."),
+    "a digit of a tree changed": lambda folder: emptied(folder, "model.txt", TREES.replace("0.03", "0.04").encode()),
+    "a YAML tag": lambda folder: emptied(folder, "model.json", b"!!python/object/apply:os.system ['ls']"),
+    "nested without end": lambda folder: emptied(folder, "model.json", b"[" * 1_000_000),
+    "nested columns": lambda folder: edited(folder, columns=[["silent"], ["use"]]),
+    "a number without end": lambda folder: emptied(folder, "model.json", b'{"rows": ' + b"9" * 100_000 + b"}"),
+    "no number": lambda folder: edited(folder, base_rate=float("nan")),
+    "no finite number": lambda folder: edited(folder, calibration={"slope": float("inf"), "intercept": 0.0}),
+    "a text for a number": lambda folder: edited(folder, positives="50"),
+    "a truth for a number": lambda folder: edited(folder, rows=True),
+    "an unknown kind": lambda folder: edited(folder, kind="command"),
+    "a column too few": lambda folder: edited(folder, columns=["silent"]),
+    "a weight too few": lambda folder: changed_logistic(folder, weights=[2.0, 0.0]),
+    "a flag of a column that is none": lambda folder: changed_logistic(folder, flagged=[7]),
+    "a division by nothing": lambda folder: changed_logistic(folder, scales=[0.0, 0.0, 0.0], means=[0.0, 0.0, 0.0]),
+    "larger than any model": lambda folder: enlarged(folder / "model.txt"),
     "empty object": lambda folder: emptied(folder, "model.json", b"{}"),
     "a list": lambda folder: emptied(folder, "model.json", b"[]"),
 }
