@@ -74,6 +74,18 @@ def registered(experiment: Experiment, outcome: str, alias: str = "champion") ->
     return Registered(name, str(found.version), found.run_id, found.source, alias, dict(found.tags))
 
 
+def version(experiment: Experiment, outcome: str, number: str) -> Registered | None:
+    """A version by its number, whatever its alias; None where the registry has none such."""
+    name = model_name(experiment, outcome)
+    try:
+        found = client(experiment).get_model_version(name, number)
+    except MlflowException as error:
+        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            return None
+        raise
+    return Registered(name, str(found.version), found.run_id, found.source, "", dict(found.tags))
+
+
 def log_training(
     experiment: Experiment,
     outcome: str,

@@ -63,6 +63,11 @@ def test_a_training_is_recorded_registered_and_found_again(
     assert (newer.version, newer.alias) == ("3", "champion")
     assert load(tracking.registered(settings, "churn").folder()) == model(-3.0)
 
+    assert load(tracking.version(settings, "churn", "1").folder()) == model(-1.0)
+    assert tracking.version(settings, "churn", "1").run_id == first.run_id
+    assert tracking.version(settings, "churn", "4") is None
+    assert tracking.version(settings, "expansion", "1") is None
+
     assert sorted(p.name for p in (settings.root / "experiments").iterdir()) == ["mlflow.db", "mlruns"]
     assert not list((settings.root / "experiments").rglob("*.pkl"))
     noise = capfd.readouterr()
