@@ -21,7 +21,7 @@ def dependence(found: Contributions, frame: pd.DataFrame, column: str, bins: int
             "contribution": found.values[column].to_numpy(),
         }
     )
-    group = np.ceil(table["value"].rank(pct=True) * bins).fillna(0)
+    group = (table["value"].rank(pct=True) * bins).apply(np.ceil).fillna(0)
     medians = table.groupby(group)[["value", "contribution"]].transform("median")
     table = table.assign(middle=medians["value"], trend=medians["contribution"])
     return table.sort_values(["value", "account_id"], kind="stable", ignore_index=True)

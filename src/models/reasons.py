@@ -38,7 +38,8 @@ def reasons(
     now = snapshots_now.reset_index(drop=True)
     values = now[[c.name for c in model]]
     past = _before(now, snapshots_before, model)
-    usual = values.assign(**(values.median() if typical is None else typical[list(values)]).to_dict())
+    middle = values.median() if typical is None else typical
+    usual = pd.DataFrame({c.name: middle[c.name] for c in model}, index=values.index, dtype="float64")
     chosen = _spread_over_families(_candidates(fitted, now, model))
     chosen = chosen[chosen["rank"] <= top]
     facts = chosen.assign(
@@ -46,11 +47,11 @@ def reasons(
         before=_at(past, chosen),
         usual=_at(usual, chosen),
         change=_at(values, chosen) - _at(past, chosen),
-        part_before=_at(contributions(fitted, now.assign(**past)).values, chosen),
-        part_usual=_at(contributions(fitted, now.assign(**usual)).values, chosen),
+        part_before=_at(_parts_at(fitted, now, past), chosen),
+        part_usual=_at(_parts_at(fitted, now, usual), chosen),
     )
     by_name = {column.name: column for column in model}
-    sentences = [_sentence(by_name[fact.column], fact, language) for fact in facts.itertuples()]
+    sentences = [_sentence(by_name[str(fact.column)], fact, language) for fact in facts.itertuples()]
     return facts.assign(sentence=pd.Series(sentences, facts.index, dtype="str"))[COLUMNS].reset_index(drop=True)
 
 
@@ -114,7 +115,12 @@ def _before(now: pd.DataFrame, before: pd.DataFrame, columns: tuple[Column, ...]
     return before.set_index("account_id")[[c.name for c in columns]].reindex(now["account_id"]).reset_index(drop=True)
 
 
+def _parts_at(fitted: Fitted, now: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """What each column would contribute at other values, all else of the accounts as it is."""
+    return contributions(fitted, pd.concat([now.drop(columns=values.columns), values], axis=1)).values
+
+
 def _at(frame: pd.DataFrame, chosen: pd.DataFrame) -> Floats:
     """The cells of a frame that belong to the chosen rows and columns."""
-    places = frame.columns.get_indexer(chosen["column"])
+    places = frame.columns.get_indexer(pd.Index(chosen["column"]))
     return frame.to_numpy(dtype=np.float64)[chosen["row"].to_numpy(), places]

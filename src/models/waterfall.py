@@ -15,8 +15,9 @@ def waterfall(fitted: Fitted, row: pd.DataFrame, columns: tuple[Column, ...], to
     """Steps of one account (a frame of one row): step, family, column, value, contribution, log_odds, chance.
 
     `step` is start (what the model says of the average training row), family (the `top` that move most, most first),
-    others (all other families in sum) and end (the account). `column` is the one with a value that moves most its family's
-    way and `value` the account's; `log_odds` and `chance` stand after the step, and the end's are the model's own.
+    others (all other families in sum) and end (the account). `column` is the one with a value that moves most its
+    family's way and `value` the account's; `log_odds` and `chance` stand after the step, and the end's are the
+    model's own.
     """
     found = contributions(fitted, row)
     families = found.by(columns, "family").iloc[0]

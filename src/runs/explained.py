@@ -31,14 +31,14 @@ class Explained:
 
     def row(self, account: str) -> pd.DataFrame:
         """The row of one account; empty: that of the highest risk. A Problem where it was not scored."""
-        ids = self.scores["account_id"]
-        place = ids == (account or ids[self.scores["p_churn"].idxmax()])
-        if not place.any():
+        asked = account or self.scores["account_id"].iloc[int(self.scores["p_churn"].argmax())]
+        found = self.rows[self.rows["account_id"] == asked]
+        if found.empty:
             raise Problem(
                 f"Account {account} was not scored as of this date: it is unknown, not eligible or leaving already; "
                 "the list of scores names those that were."
             )
-        return self.rows[place.to_numpy()]
+        return found
 
     def column(self, name: str) -> Column:
         """A column of the model by its name; empty: the one that moves scores most. A Problem where there is none."""

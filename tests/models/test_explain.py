@@ -11,7 +11,6 @@ from model_tables import COLUMNS, column, company, experiment
 from scipy.special import expit, logit
 
 from leadline.features.indicator import Column
-
 from leadline.models.baselines import as_fitted, fit_rules
 from leadline.models.calibration import Calibration
 from leadline.models.explain import KINDS, contributions, groups
