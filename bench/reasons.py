@@ -2,7 +2,8 @@
 
 Each leaver of a simulated company whose story shows in behaviour is scored as it was on the last training date on
 which its leaving was still to come, by a model that learned only from what had settled by then. A story is named where
-one of its three reasons is of a family the story moves.
+one of its three reasons is of a family the story moves (`right`), or of one that sets the story apart (`own`).
+`by_chance` is the same share among accounts that never left: what reasons that know nothing of the account would get.
 """
 
 import argparse
@@ -89,11 +90,14 @@ def measured(dataset: Dataset, truth: pd.DataFrame, experiment: Experiment) -> p
     rows = scorable(with_context(dataset.snapshots, dataset.context))
     found = leavers(rows, truth, experiment.outcomes.lead_days, experiment.outcomes.window_days)
     why = pd.concat(told(dataset, rows, found["as_of"], experiment))
-    named = found.merge(why, on=KEYS)
     others = why[~why["account_id"].isin(truth["account_id"])]["families"]
-    lines = [_line(story, of, others) for story, of in named.groupby("story")["families"]]
-    table = pd.DataFrame(lines)
-    whole = table.drop(columns="story").mul(table["leavers"], axis=0).sum() / table["leavers"].sum()
+    return by_story(found.merge(why, on=KEYS), others)
+
+
+def by_story(named: pd.DataFrame, others: pd.Series) -> pd.DataFrame:
+    """The shares of each story and, weighted by leavers, of all, from the families given as reasons."""
+    table = pd.DataFrame([_line(str(story), of, others) for story, of in named.groupby("story")["families"]])
+    whole = table.drop(columns="story").mul(table["leavers"], axis=0).sum() / len(named)
     return pd.concat([table, pd.DataFrame([{**whole, "story": "all", "leavers": len(named)}])], ignore_index=True)
 
 
