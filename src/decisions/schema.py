@@ -53,6 +53,8 @@ SCORED_ACCOUNTS = pa.DataFrameSchema(
         **_drivers(),
         "score_change": _number(),
         "change_because": _text(),
+        "score_change_data": _number(),
+        "score_change_model": _number(),
         "cause": _text(nullable=False, allowed=("business", "product", "unknown", "")),
         "play": _text(nullable=False),
         "arm": _text(nullable=False, allowed=("treat", "holdout", "")),

@@ -15,6 +15,12 @@ Unit = Literal["count", "share", "change", "ratio", "days", "money", "stage"]
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 CALENDAR_AND_CONTRACT = ("lifecycle", "commercial")
 UNKNOWN = {"en": "unknown", "zh": "未知"}
+EARLIER = {"en": "four weeks earlier", "zh": "四周前"}
+TYPICAL = {"en": "for the typical account", "zh": "典型客户"}
+COMPARISON = {
+    "en": re.compile(r",? (against |\()(e\^)?\{before\} four weeks earlier\)?$"),
+    "zh": re.compile(r"[，（]四周前为 ?\{before\}[^，（]{0,4}$"),
+}
 STAGES = {"en": ("onboarding", "adoption", "renewal"), "zh": ("上线期", "使用期", "续约期")}
 
 
@@ -25,7 +31,8 @@ class Indicator:
     Directions are towards churn: +1 where a higher value goes with it, -1 where a lower one does, 0 where neither
     is known beforehand. `empty` is its value for an account without history (None: undefined). `decline` marks
     those whose fall the thresholds watch, `market` those that have a twin with market movement taken out. Sentences
-    are templates over value, before (28 days earlier), window, and module where there is one for `per_module`.
+    are templates over value, before (28 days earlier), window, and module where there is one for `per_module`; one that
+    speaks of before ends with it (see COMPARISON), so that it can be told against the typical account, or alone.
     """
 
     name: str
@@ -95,10 +102,23 @@ class Column:
         return self.indicator.decline and self.window in (None, 28)
 
     def reason(self, value: float, before: float, language: str) -> str:
-        """The reason it gives, as a sentence with the account's own numbers."""
+        """The reason it gives, as a sentence with the account's own numbers, now and four weeks earlier."""
+        return self._told(self.indicator.sentence[language], value, before, language)
+
+    def standing(self, value: float, typical: float, language: str) -> str:
+        """The same against the typical account's number."""
+        sentence = self.indicator.sentence[language].replace(EARLIER[language], TYPICAL[language])
+        return self._told(sentence, value, typical, language)
+
+    def alone(self, value: float, language: str) -> str:
+        """The same without any comparison."""
+        sentence = COMPARISON[language].sub("", self.indicator.sentence[language])
+        return self._told(sentence, value, math.nan, language)
+
+    def _told(self, sentence: str, value: float, before: float, language: str) -> str:
         numbers = {"value": self.written(value, language), "before": self.written(before, language)}
-        sentence = self.indicator.sentence[language].format(window=self.window, **numbers)
-        return sentence[0].upper() + sentence[1:]
+        told = sentence.format(window=self.window, **numbers)
+        return told[0].upper() + told[1:]
 
     def written(self, value: float, language: str) -> str:
         """A value as a person writes it, by the indicator's unit."""
@@ -143,6 +163,10 @@ def indicator(
         if not meaning:
             raise Problem(f"Indicator {name} has no docstring; say there in a sentence what it means.")
         said = {"en": en, "zh": zh}
+        for language, sentence in said.items():
+            if "{before}" in sentence and not COMPARISON[language].search(sentence):
+                end = {"en": "', against {before} four weeks earlier'", "zh": "'，四周前为 {before}'"}[language]
+                raise Problem(f"Indicator {name}: a sentence with {{before}} must end as in {end}; it is '{sentence}'.")
         return Indicator(
             name,
             meaning,

@@ -1,10 +1,11 @@
-"""Why a score moved since last time, the model being the same: which indicator moved it most."""
+"""Why a score moved since last time: the account's data moved, or the model did; and which indicator most."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from leadline.features.indicator import Column
-from leadline.models.arrays import Floats
 from leadline.models.explain import contributions
 from leadline.models.fitted import Fitted
 
@@ -13,54 +14,94 @@ LEAST = 0.005  # half a point; below it there is nothing to explain
 WORDS = {
     "up": {
         "en": "risk up {points} points, most of it: {reason}",
-        "zh": "风险上升 {points} 个百分点，主要因为：{reason}",
+        "zh": "风险上升 {points} 个百分点，主要体现在：{reason}",
     },
     "down": {
         "en": "risk down {points} points, most of it: {reason}",
-        "zh": "风险下降 {points} 个百分点，主要因为：{reason}",
+        "zh": "风险下降 {points} 个百分点，主要体现在：{reason}",
+    },
+    "model": {
+        "en": "the model was trained again ({points} points)",
+        "zh": "模型重新训练（{points} 个百分点）",
     },
 }
 
 
-def score_changes(
-    fitted: Fitted, now: pd.DataFrame, before: pd.DataFrame, columns: tuple[Column, ...], language: str
-) -> pd.DataFrame:
-    """score_change (chance now less chance before) and change_because, in the order of `now`.
+@dataclass(frozen=True)
+class Earlier:
+    """What was said at the earlier date: the model of then, and chances as published, by account_id (maybe none)."""
 
+    model: Fitted
+    published: pd.Series
+
+
+def score_changes(
+    fitted: Fitted,
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    columns: tuple[Column, ...],
+    language: str,
+    earlier: Earlier | None = None,
+) -> pd.DataFrame:
+    """score_change (chance now less chance then), change_because, score_change_data and score_change_model.
+
+    In the order of `now`. The chance then is the published one, else that of the model of then, by default of the
+    model now. score_change_model is what the two models say differently of the data of then; score_change_data is the
+    rest, what the data moved under the model now. change_because names the bigger of them: the indicator that moved
+    most, or the model.
     NaN and no sentence where an account was not there before, or where the earlier frame lacks what the rule needs;
-    no sentence for less than half a point.
+    no sentence for less than half a point. A model of then that needs columns now gone is left out of account.
     """
-    earlier = before.set_index("account_id").reindex(now["account_id"]).reset_index()
-    was = earlier["account_id"].isin(before["account_id"]).to_numpy()
-    if not set(fitted.needs) <= set(earlier.columns):
+    then = before.set_index("account_id").reindex(now["account_id"]).reset_index()
+    was = then["account_id"].isin(before["account_id"]).to_numpy()
+    if not set(fitted.needs) <= set(then.columns):
         was = np.zeros(len(now), dtype=bool)
-    change = np.full(len(now), np.nan)
-    because = np.full(len(now), "", dtype=object)
+    found = pd.DataFrame(np.nan, now.index, ["score_change", "score_change_data", "score_change_model"])
+    found.insert(1, "change_because", "")
     if was.any():
-        pair = now[was].reset_index(drop=True), earlier[was].reset_index(drop=True)
-        change[was] = fitted.predict(pair[0]) - fitted.predict(pair[1])
-        because[was] = _sentences(fitted, *pair, change[was], columns, language)
-    return pd.DataFrame({"score_change": change, "change_because": because}, index=now.index)
+        pair = now[was].reset_index(drop=True), then[was].reset_index(drop=True)
+        known = earlier if earlier and set(earlier.model.needs) <= set(then.columns) else None
+        parts = _parts(fitted, *pair, known)
+        found.loc[was, list(parts)] = parts.to_numpy()
+        found.loc[was, "change_because"] = _sentences(fitted, *pair, parts, columns, language)
+    return found
+
+
+def _parts(fitted: Fitted, now: pd.DataFrame, before: pd.DataFrame, earlier: Earlier | None) -> pd.DataFrame:
+    """The change in all and its two parts, which add up to it."""
+    by_both = fitted.predict(before)
+    then = earlier.model.predict(before) if earlier else by_both
+    published = earlier.published.reindex(before["account_id"]).to_numpy(dtype=np.float64) if earlier else then
+    change = fitted.predict(now) - np.where(np.isnan(published), then, published)
+    model = by_both - then
+    return pd.DataFrame({"score_change": change, "score_change_data": change - model, "score_change_model": model})
 
 
 def _sentences(
     fitted: Fitted,
     now: pd.DataFrame,
     before: pd.DataFrame,
-    change: Floats,
+    parts: pd.DataFrame,
     columns: tuple[Column, ...],
     language: str,
 ) -> list[str]:
     by_name = {column.name: column for column in columns}
+    change, model = parts["score_change"].to_numpy(), parts["score_change_model"].to_numpy()
     moved = contributions(fitted, now).values - contributions(fitted, before).values
-    signed = moved.mul(np.sign(change), axis=0)
-    return [
-        _sentence(by_name[c], now[c].iloc[i], before[c].iloc[i], change[i], language) if c else ""
-        for i, c in enumerate(_mover(signed, columns, change))
+    movers = _movers(moved.mul(np.sign(change), axis=0), columns)
+    by_model = np.abs(model) > parts["score_change_data"].abs()
+    reasons = [
+        _trained_again(model[i], language)
+        if by_model[i]
+        else by_name[c].reason(now[c].iloc[i], before[c].iloc[i], language)
+        if c
+        else ""
+        for i, c in enumerate(movers)
     ]
+    return [_sentence(reason, by, language) for reason, by in zip(reasons, change, strict=True)]
 
 
-def _mover(signed: pd.DataFrame, columns: tuple[Column, ...], change: Floats) -> list[str]:
+def _movers(signed: pd.DataFrame, columns: tuple[Column, ...]) -> list[str]:
     """For each row the column that speaks for the indicator that moved the score most its way; '' if none did."""
     model = [c for c in columns if c.name in signed]
     if not model:
@@ -70,11 +111,15 @@ def _mover(signed: pd.DataFrame, columns: tuple[Column, ...], change: Floats) ->
     totals = values.T.groupby(names, sort=False).transform("sum").T
     best = totals.eq(totals.max(axis=1), axis=0)
     columns_of_best = values.where(best, -np.inf).idxmax(axis=1)
-    told = (np.abs(change) >= LEAST) & (totals.max(axis=1).to_numpy() > 0)
-    return list(columns_of_best.where(told, ""))
+    return list(columns_of_best.where(totals.max(axis=1) > 0, ""))
 
 
-def _sentence(column: Column, value: float, before: float, change: float, language: str) -> str:
-    reason = column.reason(value, before, language)
+def _trained_again(points: float, language: str) -> str:
+    return WORDS["model"][language].format(points=f"{100 * points:+.1f}")
+
+
+def _sentence(reason: str, change: float, language: str) -> str:
+    if not reason or abs(change) < LEAST:
+        return ""
     key = "up" if change > 0 else "down"
     return WORDS[key][language].format(points=f"{abs(100 * change):.1f}", reason=reason[0].lower() + reason[1:])

@@ -1,6 +1,7 @@
-"""What moved a score: contributions to the log-odds, by column and summed to indicators."""
+"""What moved a score: contributions to the log-odds, by column and summed to indicators, families and levels."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ from leadline.models.arrays import Floats, matrix
 from leadline.models.fitted import Fitted
 from leadline.models.lightgbm_model import tree_contributions
 
+Kind = Literal["column", "indicator", "family", "level"]
+KINDS: tuple[Kind, ...] = ("column", "indicator", "family", "level")
+
 
 @dataclass(frozen=True)
 class Contributions:
@@ -18,10 +22,24 @@ class Contributions:
     values: pd.DataFrame
     base: Floats
 
-    def by_indicator(self, columns: tuple[Column, ...]) -> pd.DataFrame:
-        """Rows x indicators: the columns (windows) of an indicator added up."""
-        indicator = {column.name: column.indicator.name for column in columns}
-        return self.values.T.groupby([indicator[str(name)] for name in self.values], sort=False).sum().T
+    def by(self, columns: tuple[Column, ...], kind: Kind) -> pd.DataFrame:
+        """Rows x columns, indicators, families or levels: the columns of each added up, in the model's order.
+
+        A column is of one indicator, and that of one family and one level; a family may reach over two levels.
+        """
+        group = groups(columns, kind)
+        return self.values.T.groupby([group[str(name)] for name in self.values], sort=False).sum().T
+
+
+def groups(columns: tuple[Column, ...], kind: Kind) -> dict[str, str]:
+    """Column -> itself, its indicator, its family or its level."""
+    of = {
+        "column": lambda column: column.name,
+        "indicator": lambda column: column.indicator.name,
+        "family": lambda column: column.indicator.family,
+        "level": lambda column: column.indicator.level,
+    }[kind]
+    return {column.name: of(column) for column in columns}
 
 
 def contributions(fitted: Fitted, frame: pd.DataFrame) -> Contributions:

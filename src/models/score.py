@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.features.indicator import Column
-from leadline.models.change import score_changes
+from leadline.models.change import Earlier, score_changes
 from leadline.models.reasons import reasons
 from leadline.models.rows import scorable, with_context
 from leadline.models.train import Trained
@@ -22,14 +22,17 @@ def score(
     columns: tuple[Column, ...],
     language: str = "en",
     context_before: pd.DataFrame | None = None,
+    earlier: Earlier | None = None,
+    typical: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Scores of one as-of date, by account_id; accounts not eligible, or leaving already, have no row.
 
     Columns: account_id, as_of, p_churn, p_expand (NaN without a model), percentile (of p_churn, to 100; ties share
     their mean), band, driver_1..3 (indicator, value, change, contribution, sentence; empty where fewer push up),
-    arr, expected_loss (p_churn x arr, a year), score_change (p_churn less that of `snapshots_before` by the same
-    model) and change_because. `snapshots_before` are those of 28 days earlier; where the model knows the renewal
-    calendar, the change is undefined without their context.
+    arr, expected_loss (p_churn x arr, a year), score_change (p_churn less that of `snapshots_before`, by the model of
+    then where `earlier` holds it, else by the same), change_because, score_change_data and score_change_model.
+    `snapshots_before` are those of 28 days earlier; where the model knows the renewal calendar, the change is undefined
+    without their context. Reasons compare with `typical` (see `reasons`), by default the median of those scored.
     """
     now = scorable(with_context(snapshots_now, context_now))
     now = now.sort_values("account_id", kind="stable", ignore_index=True)
@@ -45,9 +48,9 @@ def score(
         arr=now["arr"].astype(float),
         expected_loss=p * now["arr"].astype(float),
     )
-    why = reasons(trained.churn, now, snapshots_before, columns, language, DRIVERS)
+    why = reasons(trained.churn, now, snapshots_before, columns, language, DRIVERS, typical)
     before = snapshots_before if context_before is None else with_context(snapshots_before, context_before)
-    moved = score_changes(trained.churn, now, before, columns, language)
+    moved = score_changes(trained.churn, now, before, columns, language, earlier)
     return pd.concat([table, wide(why, now["account_id"]), moved], axis=1)
 
 

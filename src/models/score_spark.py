@@ -41,6 +41,8 @@ OUTPUT = pa.schema(
         **{f"driver_{i}_{part}": kind for i in range(1, DRIVERS + 1) for part, kind in PARTS.items()},
         "score_change": NUMBER,
         "change_because": TEXT,
+        "score_change_data": NUMBER,
+        "score_change_model": NUMBER,
     }
 )
 Batches = Iterator[pa.RecordBatch]
@@ -67,7 +69,7 @@ def score_on_spark(
     _refuse_absent_columns(trained, now.columns)
     models = engine.session.sparkContext.broadcast({o: _texts(m) for o, m in trained.by_outcome.items()})
     told = tuple(_without_code(c) for c in columns if c.name in used)
-    step = _scorer(models, tuple(before.columns), told, language)
+    step = _scorer(models, tuple(before.columns), told, language, _typical(now, told))
     rows = engine.keep(nw.from_native(_beside(now, before))).to_native()
     _refuse_none_or_repeats(rows)
     own = engine.keep(nw.from_native(rows.mapInArrow(step, _spark_schema(OUTPUT))))
@@ -144,26 +146,43 @@ def _beside(now: Any, before: Any) -> Any:
     return now.join(earlier, now["account_id"] == earlier[BEFORE + "account_id"], "left")
 
 
-def _scorer(models: Any, before: tuple[str, ...], columns: tuple[Column, ...], language: str) -> Callable:
+def _typical(now: Any, columns: tuple[Column, ...]) -> pd.Series:
+    """The median of each column over all accounts, as far as known."""
+    from pyspark.sql import functions as f
+
+    names = [column.name for column in columns if column.name in now.columns]
+    known = {name: f.nanvl(f.col(name).cast("double"), f.lit(None)) for name in names}
+    medians = now.agg(f.count("*"), *(f.median(value).alias(name) for name, value in known.items())).first()
+    return pd.Series({name: medians[name] for name in names}, dtype="float64")
+
+
+def _scorer(
+    models: Any, before: tuple[str, ...], columns: tuple[Column, ...], language: str, typical: pd.Series
+) -> Callable:
     """Scores of batches of accounts; percentile and band are of the batch, and are replaced afterwards."""
 
     def step(batches: Batches) -> Batches:
         trained = Trained(**{outcome: _fitted(texts) for outcome, texts in models.value.items()})
         for batch in batches:
             if batch.num_rows:
-                yield from _as_arrow(_scores(trained, batch.to_pandas(), before, columns, language))
+                yield from _as_arrow(_scores(trained, batch.to_pandas(), before, columns, language, typical))
 
     return step
 
 
 def _scores(
-    trained: Trained, rows: pd.DataFrame, before: tuple[str, ...], columns: tuple[Column, ...], language: str
+    trained: Trained,
+    rows: pd.DataFrame,
+    before: tuple[str, ...],
+    columns: tuple[Column, ...],
+    language: str,
+    typical: pd.Series,
 ) -> pd.DataFrame:
     earlier = rows[[BEFORE + name for name in before]].set_axis(list(before), axis=1)
     now = rows[[name for name in rows.columns if not name.startswith(BEFORE)]]
     facts = [*KEYS, *CONTEXT]
     there = earlier[earlier["account_id"].notna()]
-    return score(trained, now.drop(columns=CONTEXT), there, now[facts], columns, language)
+    return score(trained, now.drop(columns=CONTEXT), there, now[facts], columns, language, typical=typical)
 
 
 def _with_percentile(own: Any) -> Any:

@@ -88,6 +88,12 @@ def newest(experiment: Experiment, outcome: str) -> Registered | None:
     return _as_registered(found[0]) if found else None
 
 
+def version(experiment: Experiment, outcome: str, number: str) -> Registered | None:
+    """A version by its number, whatever its alias; None where the registry has none such."""
+    name = model_name(experiment, outcome)
+    return _found(lambda: client(experiment).get_model_version(name, number))
+
+
 def log_training(
     experiment: Experiment,
     outcome: str,

@@ -16,6 +16,7 @@ from leadline.features.modules import module_declines
 from leadline.models.fitted import load
 from leadline.models.score import score
 from leadline.models.train import Trained
+from leadline.runs.earlier import said_then
 from leadline.runs.job import Job
 from leadline.runs.learning import champions
 
@@ -35,9 +36,12 @@ def scored(job: Job) -> pd.DataFrame:
     """Scores of the as-of date by the champions, with reasons; kept for the rest of the run."""
     week, experiment = job.week(baseline_dates(job.as_of)), job.experiment
     models = Trained(**{name: load(model.folder()) for name, model in champions(job).items()})
-    now, before = at(week.snapshots, job.as_of), at(week.snapshots, baseline_dates(job.as_of)[0])
-    contexts = at(week.context, job.as_of), at(week.context, baseline_dates(job.as_of)[0])
-    table = score(models, now, before, contexts[0], week.columns, experiment.language, contexts[1])
+    then = baseline_dates(job.as_of)[0]
+    now, before = at(week.snapshots, job.as_of), at(week.snapshots, then)
+    contexts = at(week.context, job.as_of), at(week.context, then)
+    table = score(
+        models, now, before, contexts[0], week.columns, experiment.language, contexts[1], said_then(experiment, then)
+    )
     if job.scheduled:
         table.to_parquet(job.file(SCORES))
     return table

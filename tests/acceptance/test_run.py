@@ -13,10 +13,14 @@ import pytest
 
 from leadline import cli
 from leadline.decisions.schema import SCORED_ACCOUNTS, THRESHOLDS
+from leadline.problem import Problem
+from leadline.runs.notebooks import execute
 from leadline.runs.publish import PUBLISHED
 
 ROOT = Path(__file__).parents[2]
 SMALLER = {"trees: 300": "trees: 60", "bootstrap: 200": "bootstrap: 20", "test_every: month": "test_every: quarter"}
+
+FOR_ANALYSTS = "08_explain.ipynb"
 
 pytestmark = pytest.mark.slow
 
@@ -95,7 +99,7 @@ def test_the_record_names_versions_seed_data_and_rows(latest):
 
 def test_the_notebooks_are_kept_as_executed(latest):
     names = sorted(file.name for file in (latest / "notebooks").iterdir())
-    assert names == sorted(file.name for file in (ROOT / "notebooks").glob("*.ipynb"))
+    assert names == sorted({file.name for file in (ROOT / "notebooks").glob("*.ipynb")} - {FOR_ANALYSTS})
     for name in names:
         cells = nbformat.read(latest / "notebooks" / name, as_version=4).cells
         assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
@@ -107,6 +111,21 @@ def test_a_second_run_trains_no_more_and_gives_the_same_list(project, latest):
     after = {name: (latest / name).read_bytes() for name in before}
     assert [name for name in before if before[name] != after[name]] == []
     assert "04_train.ipynb" not in {file.name for file in (latest / "notebooks").iterdir()}
+
+
+def test_an_analyst_reads_why_an_account_scored_so(project, latest, tmp_path):
+    """Figures of all accounts, of one and of a column, and what moved; the riskiest account is the default."""
+    where = {"experiment": str(project / "experiments" / "demo.yaml"), "out": str(tmp_path / "out")}
+    execute((FOR_ANALYSTS.removesuffix(".ipynb"),), project, tmp_path, where)
+    cells = nbformat.read(tmp_path / FOR_ANALYSTS, as_version=4).cells
+    figures = [
+        out["data"] for cell in cells for out in cell.get("outputs", []) if "image/svg+xml" in out.get("data", {})
+    ]
+    assert len(figures) == 4
+    table = pd.read_parquet(latest / "scored_accounts.parquet")
+    assert table.loc[table["p_churn"].idxmax(), "name"] in "".join(figures[2]["image/svg+xml"])
+    with pytest.raises(Problem, match="Account nobody was not scored as of this date"):
+        execute((FOR_ANALYSTS.removesuffix(".ipynb"),), project, tmp_path, where | {"account": "nobody"})
 
 
 def test_an_earlier_date_is_published_beside_it(project, latest):

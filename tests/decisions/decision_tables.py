@@ -103,6 +103,8 @@ def scores(p_churn: dict[str, float], as_of: Any = NOW, **columns: Any) -> pd.Da
         **drivers,
         "score_change": 0.0,
         "change_because": "",
+        "score_change_data": 0.0,
+        "score_change_model": 0.0,
     }
     return frame.assign(**{**values, **columns})
 

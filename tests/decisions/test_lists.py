@@ -16,7 +16,8 @@ DESIGNED = [
     *("account_id", "name", "as_of", "horizon_days", "p_churn", "p_expand", "percentile", "band", "arr"),
     *("expected_loss", "stage", "tier", "csm", "listed_because"),
     *(f"driver_{i}_{part}" for i in (1, 2, 3) for part in DRIVER),
-    *("score_change", "change_because", "cause", "play", "arm", "data_quality", "model_version"),
+    *("score_change", "change_because", "score_change_data", "score_change_model"),
+    *("cause", "play", "arm", "data_quality", "model_version"),
 ]
 
 BOOK = playbook(rules=[{"family": "key users", "play": "reconnect"}])

@@ -11,7 +11,10 @@ SETTLED = 60
 
 
 def column(name: str, family: str = "activity", unit: str = "count", direction: int = -1) -> Column:
-    sentence = {"en": f"{name} is {{value}}, was {{before}}", "zh": f"{name}为 {{value}}，此前 {{before}}"}
+    sentence = {
+        "en": f"{name} is {{value}}, against {{before}} four weeks earlier",
+        "zh": f"{name}为 {{value}}，四周前为 {{before}}",
+    }
     indicator = Indicator(
         name=name,
         meaning=name,

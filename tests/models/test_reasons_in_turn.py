@@ -40,6 +40,8 @@ def told(top: int = 3, **contributions: float) -> pd.DataFrame:
         ({"term": 9, "events": -3, "nps": -1}, ["term"]),
         ({"term": -1, "events": -3}, []),
         ({"events": 1, "nps": 1}, ["events", "nps"]),
+        ({"events": 2, "people": 2, "nps": 3}, ["events", "nps", "people"]),
+        ({"events": 9, "people": -10, "nps": 1}, ["nps"]),
     ],
 )
 def test_the_order_of_reasons(contributions: dict[str, float], order: list[str]) -> None:
@@ -52,7 +54,8 @@ def test_as_many_as_asked_of_those_that_push_up_behaviour_first_and_families_in_
     values: dict[str, float], top: int
 ) -> None:
     found = told(top, **values)
-    assert len(found) == min(top, sum(value > 0 for value in values.values()))
+    in_all = pd.Series(values).groupby(FAMILIES).transform("sum")
+    assert len(found) == min(top, sum(value > 0 and in_all[name] > 0 for name, value in values.items()))
     assert found["rank"].tolist() == list(range(1, len(found) + 1))
     assert found["contribution"].tolist() == [values[name] for name in found["indicator"]]
     families = found["indicator"].map(FAMILIES)

@@ -77,6 +77,10 @@ def test_a_training_is_recorded_registered_and_found_again(
     assert (found.files("backtest") / "verdicts.json").read_text() == "{}"
     assert tracking.registered(settings, "expansion") is None
 
+    assert tracking.version(settings, "churn", "1").run_id == first.run_id
+    assert tracking.version(settings, "churn", "4") is None
+    assert tracking.version(settings, "expansion", "1") is None
+
     assert sorted(p.name for p in (settings.root / "experiments").iterdir()) == ["mlflow.db", "mlruns"]
     assert not list((settings.root / "experiments").rglob("*.pkl"))
     store = tracking.client(settings)

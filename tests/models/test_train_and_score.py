@@ -79,7 +79,7 @@ def test_a_score_has_the_promised_columns() -> None:
     assert list(table.columns) == [
         *("account_id", "as_of", "p_churn", "p_expand", "percentile", "band", "arr", "expected_loss"),
         *DRIVERS,
-        *("score_change", "change_because"),
+        *("score_change", "change_because", "score_change_data", "score_change_model"),
     ]
     assert list(table["account_id"]) == sorted(of(SNAPSHOTS, AT)["account_id"])
     assert table["expected_loss"].tolist() == pytest.approx((12000 * table["p_churn"]).tolist())

@@ -39,7 +39,7 @@ def tenure(m: Measures, _: None) -> nw.Expr:
     family="lifecycle",
     unit="stage",
     direction=0,
-    en="in the stage of {value}, four weeks earlier of {before}",
+    en="in the stage of {value}, against {before} four weeks earlier",
     zh="处于{value}，四周前为{before}",
 )
 def stage(m: Measures, _: None) -> nw.Expr:

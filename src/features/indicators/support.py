@@ -57,7 +57,7 @@ def open_urgent_tickets(m: Measures, _: None) -> nw.Expr:
     unit="count",
     direction=1,
     empty=0,
-    en="fell silent after many tickets (1 yes, 0 no): {value}, four weeks earlier {before}",
+    en="fell silent after many tickets (1 yes, 0 no): {value}, against {before} four weeks earlier",
     zh="多次提交工单后不再求助（1 是，0 否）：{value}，四周前为 {before}",
 )
 def silence_after_tickets(m: Measures, _: None) -> nw.Expr:

@@ -32,7 +32,7 @@ def last_nps(m: Measures, _: None) -> nw.Expr:
     direction=0,
     empty=1,
     source=NPS,
-    en="no NPS answer for a year (1 yes, 0 no): {value}, four weeks earlier {before}",
+    en="no NPS answer for a year (1 yes, 0 no): {value}, against {before} four weeks earlier",
     zh="近一年无人回答 NPS 调查（1 是，0 否）：{value}，四周前为 {before}",
 )
 def nps_missing(m: Measures, _: None) -> nw.Expr:

@@ -1,0 +1,65 @@
+"""Why the churn model scored so, as of a date: what a notebook shows."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from leadline.decisions.decline import baseline_dates
+from leadline.features.indicator import Column
+from leadline.models.explain import Contributions, contributions
+from leadline.models.fitted import Fitted, load
+from leadline.models.rows import scorable, with_context
+from leadline.problem import Problem
+from leadline.reports.voice import Voice
+from leadline.runs.job import Job
+from leadline.runs.learning import champions
+from leadline.runs.this_week import at, scored
+
+MOVED = ["account_id", "p_churn", "score_change", "score_change_data", "score_change_model", "change_because"]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The accounts scored on one date (`rows`, in the order of `scores`), and what the model makes of each."""
+
+    model: Fitted
+    rows: pd.DataFrame
+    scores: pd.DataFrame
+    columns: tuple[Column, ...]
+    found: Contributions
+    say: Voice
+
+    def row(self, account: str) -> pd.DataFrame:
+        """The row of one account; empty: that of the highest risk. A Problem where it was not scored."""
+        asked = account or self.scores["account_id"].iloc[int(self.scores["p_churn"].argmax())]
+        found = self.rows[self.rows["account_id"] == asked]
+        if found.empty:
+            raise Problem(
+                f"Account {account} was not scored as of this date: it is unknown, not eligible or leaving already; "
+                "the list of scores names those that were."
+            )
+        return found
+
+    def column(self, name: str) -> Column:
+        """A column of the model by its name; empty: the one that moves scores most. A Problem where there is none."""
+        model = {column.name: column for column in self.columns if column.name in self.model.columns}
+        name = name or (str(self.found.values.abs().mean().idxmax()) if model else "")
+        if name not in model:
+            raise Problem(f"The model has no column '{name}'; it has {len(model)}: {', '.join(sorted(model))}.")
+        return model[name]
+
+    def moved(self, count: int = 20) -> pd.DataFrame:
+        """The accounts whose score moved most since four weeks earlier, split into data and model."""
+        order = self.scores["score_change"].abs().sort_values(ascending=False, kind="stable").index[:count]
+        return self.scores.loc[order, MOVED].reset_index(drop=True)
+
+
+def explained(job: Job) -> Explained:
+    """The champion's scores of the as-of date, and what each column contributes to them."""
+    scores = scored(job)
+    week = job.week(baseline_dates(job.as_of))
+    rows = scorable(with_context(at(week.snapshots, job.as_of), at(week.context, job.as_of)))
+    rows = rows.sort_values("account_id", kind="stable", ignore_index=True)
+    model = load(champions(job)["churn"].folder())
+    say = Voice(job.experiment.language, job.experiment.value.currency)
+    return Explained(model, rows, scores, week.columns, contributions(model, rows), say)
