@@ -15,7 +15,6 @@ from leadline.models.verdict import Verdict, verdict
 from leadline.problem import Problem
 from leadline.runs.job import Job
 
-OUTCOMES = ("churn", "expansion")
 TESTED = ("predictions", "metrics", "folds", "alone")
 
 
@@ -40,8 +39,8 @@ def backtested(job: Job) -> Tested:
 
 def judged(job: Job, test: Backtest) -> dict[str, Verdict]:
     """A verdict for each outcome."""
-    language = job.experiment.language
-    return {name: verdict(test.metrics, test.alone, name, language) for name in OUTCOMES}
+    language, outcomes = job.experiment.language, job.experiment.models.outcomes
+    return {name: verdict(test.metrics, test.alone, name, language) for name in outcomes}
 
 
 def tested(job: Job) -> Tested:
@@ -73,7 +72,7 @@ def trained(job: Job) -> dict[str, str]:
 
 def champions(job: Job) -> dict[str, tracking.Registered]:
     """The registered champions; a Problem if there is none for churn."""
-    found = {name: tracking.registered(job.experiment, name) for name in OUTCOMES}
+    found = {name: tracking.registered(job.experiment, name) for name in job.experiment.models.outcomes}
     if found["churn"] is None:
         raise Problem(
             f"Experiment {job.experiment.name} has no trained model yet; run `leadline train` on it, or the training "

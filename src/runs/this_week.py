@@ -34,7 +34,7 @@ class Week:
 def scored(job: Job) -> pd.DataFrame:
     """Scores of the as-of date by the champions, with reasons; kept for the rest of the run."""
     week, experiment = job.week(baseline_dates(job.as_of)), job.experiment
-    models = Trained(**{name: load(model.folder()) for name, model in champions(job).items()})
+    models = Trained({name: load(model.folder()) for name, model in champions(job).items()})
     now, before = at(week.snapshots, job.as_of), at(week.snapshots, baseline_dates(job.as_of)[0])
     contexts = at(week.context, job.as_of), at(week.context, baseline_dates(job.as_of)[0])
     table = score(models, now, before, contexts[0], week.columns, experiment.language, contexts[1])
