@@ -43,7 +43,7 @@ def outcomes(
     settings: Outcomes,
     known_until: pd.Timestamp,
 ) -> pd.DataFrame:
-    """Churn, expansion and contraction of the eligible (account_id, as_of) rows of `grid` whose window and grace are over."""
+    """All outcomes of the eligible (account_id, as_of) rows of `grid` whose window and grace are over."""
     settled = grid["as_of"] + pd.Timedelta(days=settings.settled_days) <= known_until
     rows = grid.loc[settled, ["account_id", "as_of"]]
     if settings.mode == "contract":

@@ -32,9 +32,9 @@ class Backtest:
     """What the forward test found.
 
     - `predictions`: outcome, account_id, as_of, observed, p, a chance by each baseline (base_rate, recency, decline,
-      renewal_curve, logistic; NaN where an outcome has none), arr, due_for_renewal, stage, segment, tier, happened_at (see
-      features/outcomes), fitted_at, and
-      for churn of contracts `behaviour`: logistic regression without lifecycle and commercial columns.
+      renewal_curve, logistic; NaN where an outcome has none), arr, due_for_renewal, stage, segment, tier,
+      happened_at (see features/outcomes), fitted_at, and for churn of contracts
+      `behaviour`: logistic regression without lifecycle and commercial columns.
     - `metrics`: as `evaluate` tells them.
     - `folds`: a row per outcome and fit: when, on what, which kind was chosen, and which test dates it scored.
     - `alone`: outcome, column, auc: what each column ranks by itself on the test rows (0.5: nothing).
@@ -59,7 +59,8 @@ def backtest(
     An outcome of which nothing can be learned before its last as-of date is left out; a Problem if all are.
     `progress` is told how many of all fits are done.
     """
-    rows = {name: outcome_rows(snapshots, context, outcomes, name) for name in experiment.models.outcomes}
+    asked: tuple[str, ...] = experiment.models.outcomes
+    rows = {name: outcome_rows(snapshots, context, outcomes, name) for name in asked}
     plan = [(name, fold) for name, found in rows.items() for fold in _folds(found, experiment)]
     if not plan:
         raise Problem(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ def history(rows: pd.DataFrame) -> History:
         direction="forward", allow_exact_matches=False,
     )  # fmt: skip
     dates = places["as_of"].unique()
-    after = dict(zip(dates[:-1], dates[1:], strict=True))
+    after = dict(pairwise(dates))
     places["next"] = places["as_of"].map(after).astype(places["as_of"].dtype)
     pairs = places.merge(places, left_on=["account_id", "next"], right_on=["account_id", "as_of"])
     leaver = before.set_index("row")["leaver"].sort_index().fillna(-1).to_numpy(dtype=np.intp)
@@ -82,7 +83,7 @@ def lead_days(as_of: pd.Series, links: History, tenth: Floats) -> Floats:
     flags = seen[seen.groupby("leaver")["flagged"].cummin()].groupby("leaver")["as_of"].agg(["min", "size"])
     lasting = flags[(flags["size"] >= LASTING) | (scored.reindex(flags.index) == 1)]["min"]
     days = links.leavers["happened_at"] - lasting.reindex(links.leavers.index)
-    return (days.dt.total_seconds() / 86_400).to_numpy(dtype=np.float64)
+    return np.asarray(days.dt.total_seconds() / 86_400, dtype=np.float64)
 
 
 def _warned(accounts: pd.Series, days: Floats, counts: pd.DataFrame) -> dict[str, tuple[Floats, int, int]]:

@@ -36,11 +36,11 @@ def train(
     verdicts: Mapping[str, Verdict],
     at: pd.Timestamp,
 ) -> Trained:
-    """Fit churn, and the other outcomes the experiment asks for, to all rows settled at `at`, with labels as known then.
+    """Fit the outcomes the experiment asks for to all rows settled at `at`, with labels as known then.
 
     Each as its verdict says: the model, or the rule that it did not beat.
     """
-    models = {}
+    models: dict[str, Fitted] = {}
     for outcome in experiment.models.outcomes:
         rows = outcome_rows(snapshots, context, outcomes, outcome)
         if outcome == "churn" or len(rows):

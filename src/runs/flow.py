@@ -13,7 +13,7 @@ from leadline.runs.learning import backtested, champions
 from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
 from leadline.runs.publish import publish, staging
-from leadline.runs.views import comparison
+from leadline.runs.views import comparison, lasting
 
 CHECK = ("01_check",)
 TRAIN = ("02_indicators", "03_backtest", "04_train")
@@ -96,10 +96,17 @@ def print_backtest(console: Console, experiment: Path, data: Path | None, out: P
     with console.status("Deriving indicators and testing forward"):
         found = backtested(job)
     for outcome, judged in found.verdicts.items():
-        section(console, outcome, comparison(found.test.metrics, outcome).reset_index())
+        for title, table in _tables(found.test.metrics, outcome):
+            section(console, title, table, numbers=True)
         console.print(escape(judged.sentence), soft_wrap=True)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("predictions", "metrics"):
             getattr(found.test, name).to_parquet(out / f"{name}.parquet")
         console.print(f"Wrote predictions.parquet and metrics.parquet to {out}.", soft_wrap=True)
+
+
+def _tables(metrics: pd.DataFrame, outcome: str) -> list[tuple[str, pd.DataFrame]]:
+    everyone, due = (comparison(metrics, outcome, part) for part in ("all", "due_for_renewal"))
+    parts = [] if due.empty or due.equals(everyone) else [(f"{outcome}, due for renewal", due)]
+    return [(outcome, everyone), *parts, (f"{outcome}, over time", lasting(metrics, outcome))]

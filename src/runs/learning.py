@@ -8,11 +8,14 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from leadline.experiment import Experiment
 from leadline.models import tracking
 from leadline.models.backtest import Backtest, backtest
 from leadline.models.train import train
 from leadline.models.verdict import Verdict, verdict
 from leadline.problem import Problem
+from leadline.reports.backtest_figures import backtest_figures
+from leadline.reports.voice import Voice
 from leadline.runs.job import Job
 
 TESTED = ("predictions", "metrics", "folds", "alone")
@@ -61,6 +64,7 @@ def trained(job: Job) -> dict[str, str]:
         with TemporaryDirectory() as folder:
             model.save(Path(folder) / "model")
             _keep_test(Path(folder) / "backtest", found)
+            _keep_figures(Path(folder) / "figures", found.test, outcome, job.experiment)
             registered = tracking.log_training(
                 job.experiment, outcome, Path(folder), _of(found.test.metrics, outcome),
                 params=_params(job, model.kind), tags=_tags(job), alias="champion",
@@ -91,6 +95,18 @@ def _keep_test(folder: Path, found: Tested) -> None:
         getattr(found.test, name).to_parquet(folder / f"{name}.parquet")
     verdicts = {name: asdict(v) for name, v in found.verdicts.items()}
     (folder / "verdicts.json").write_text(json.dumps(verdicts, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _keep_figures(folder: Path, test: Backtest, outcome: str, experiment: Experiment) -> None:
+    """The figures of an outcome's forward test as SVG, each with its table; none where it was not tested."""
+    predictions, metrics = _of(test.predictions, outcome), _of(test.metrics, outcome)
+    if predictions.empty:
+        return
+    folder.mkdir()
+    voice = Voice(experiment.language, experiment.value.currency)
+    for name, figure in backtest_figures(predictions, metrics, voice).items():
+        (folder / f"{name}.svg").write_text(figure.svg, encoding="utf-8")
+        figure.table.to_csv(folder / f"{name}.csv", index=False)
 
 
 def _params(job: Job, kind: str) -> Mapping[str, object]:
