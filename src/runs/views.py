@@ -60,7 +60,8 @@ def outcome_summary(dataset: Dataset) -> pd.DataFrame:
 
 def comparison(metrics: pd.DataFrame, outcome: str, part: str = "all") -> pd.DataFrame:
     """One outcome's forward test, a row per model, ours first with its 95% intervals beneath; `part`: all rows, or
-    those due_for_renewal. AP: average precision; slope: of calibration; profit: money a year and account at the best cut-off."""
+    those due_for_renewal. AP: average precision; slope: of calibration; profit: money a year and account at the best
+    cut-off."""
     return _told(metrics, outcome, part, SHOWN)
 
 
