@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from leadline.problem import Problem
 
@@ -41,15 +41,27 @@ class Calendar(Settings):
 
 
 class Outcomes(Settings):
-    """What counts as churn and as expansion, how long there is to act, and how long we look."""
+    """What counts as churn, expansion and contraction, how long there is to act, and how long we look.
+
+    The renewal view asks only of accounts whose term ends inside the outcome window, `lead_days` or more ahead; with a
+    horizon of one step of the calendar, each term end is asked of once.
+    """
 
     mode: Literal["contract", "activity"]
+    view: Literal["all", "renewal"] = "all"
     lead_days: int = Field(14, ge=0)
     horizon_days: int = Field(90, gt=0)
     grace_days: int = Field(30, ge=0)
     expansion_ratio: float = Field(1.1, gt=1)
+    contraction_ratio: float = Field(0.9, gt=0, lt=1)
     active_days_before: int = Field(180, gt=0)
     min_events_before: int = Field(5, gt=0)
+
+    @model_validator(mode="after")
+    def _terms_to_renew(self) -> "Outcomes":
+        if self.view == "renewal" and self.mode != "contract":
+            raise ValueError("view: renewal needs mode: contract, for only contracts have a term that ends")
+        return self
 
     @property
     def window_days(self) -> int:
@@ -63,12 +75,20 @@ class Outcomes(Settings):
 
 
 class Models(Settings):
-    """How a model is fitted, and when the plain rule is used in its place."""
+    """Of which outcomes a model is fitted, how, and when the plain rule is used in its place."""
 
+    outcomes: tuple[Literal["churn", "expansion", "contraction"], ...] = ("churn", "expansion")
     few_outcomes: int = Field(50, ge=1)
     bootstrap: int = Field(200, ge=0)
     trees: int = Field(300, ge=1)
     trials: int = Field(12, ge=0)
+
+    @field_validator("outcomes")
+    @classmethod
+    def _churn_among_them(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if "churn" not in names or len(set(names)) < len(names):
+            raise ValueError("name churn, which scores and lists need, and each outcome once")
+        return names
 
 
 class Capacity(Settings):

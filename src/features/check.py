@@ -109,7 +109,7 @@ def _either(what: str, holds: bool, if_so: str, if_not: str) -> Answer:
 
 def _contracts(tables: Tables) -> list[Answer]:
     if "subscriptions" not in tables.relations:
-        silent = "churn: an active account falls silent; expansion: more of its users are active"
+        silent = "churn: an active account falls silent; expansion, contraction: more, fewer of its users are active"
         return [
             ("outcomes", "activity", silent),
             ("money", "no", "no contracts"),
@@ -118,7 +118,7 @@ def _contracts(tables: Tables) -> list[Answer]:
     seats = int(_ask(tables, "subscriptions", "count(*) FILTER (seats > 0) AS n")["n"])
     currency = tables.source.currency or "a currency its YAML does not name"
     return [
-        ("outcomes", "contract", "churn: cover ends and does not resume; expansion: mrr rises"),
+        ("outcomes", "contract", "churn: cover ends and does not resume; expansion, contraction: mrr rises, falls"),
         ("money", "yes", f"mrr in {currency}"),
         _either("seats", seats > 0, f"in {seats:,} rows of subscriptions", "no row of subscriptions has any"),
     ]

@@ -17,7 +17,7 @@ def context(relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, s
     """One row per (account_id, as_of) of the grid, as it was known then; name, segment, tier, csm are today's.
 
     arr: 12 x mrr in force (NaN without contracts). due_for_renewal: the term ends inside the outcome window.
-    announced: leaving was said already. eligible: in contract, or active enough.
+    announced: leaving was said already. eligible: in contract (in the renewal view: and due), or active enough.
     """
     if settings.mode == "contract":
         standing = contract_standing(relations["subscriptions"], grid, settings)
@@ -31,6 +31,8 @@ def context(relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, s
     rows["renewals"] = rows["renewals"].fillna(0).astype("int64")
     for column in ("due_for_renewal", "announced", "eligible"):
         rows[column] = rows[column].fillna(False).astype(bool)
+    if settings.view == "renewal":
+        rows["eligible"] &= rows["due_for_renewal"]
     rows["stage"] = stage(rows)
     return rows.sort_values(["as_of", "account_id"], kind="stable", ignore_index=True)[COLUMNS]
 

@@ -17,7 +17,7 @@ from leadline.models.evaluate import evaluate
 from leadline.models.fit import fit, fit_plain, searched
 from leadline.models.fitted import Fitted
 from leadline.models.recipe import USUAL, Recipe
-from leadline.models.rows import DEFAULTS, outcome_rows
+from leadline.models.rows import outcome_rows
 from leadline.models.rule import CURVE
 from leadline.models.splits import Fold, first_learnable, rolling_origin, training_rows
 from leadline.problem import Problem
@@ -26,7 +26,7 @@ MOST_REFITS = 24
 WORKERS = 2  # folds at a time, a process each; what comes out does not depend on it
 MORE = 4.0  # times the positives after which a search is worth its time
 FEW_FITS = 8  # up to which starting processes takes longer than they save
-FACTS = ["arr", "due_for_renewal", "stage", "segment", "fitted_at"]
+FACTS = ["arr", "due_for_renewal", "stage", "segment", "tier", "happened_at", "fitted_at"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Backtest:
     """What the forward test found.
 
     - `predictions`: outcome, account_id, as_of, observed, p, a chance by each baseline (base_rate, recency, decline,
-      renewal_curve, logistic; NaN where an outcome has none), arr, due_for_renewal, stage, segment, fitted_at, and
-      for churn of contracts `behaviour`: logistic regression without lifecycle and commercial columns.
+      renewal_curve, logistic; NaN where an outcome has none), arr, due_for_renewal, stage, segment, tier,
+      happened_at (see features/outcomes), fitted_at, and for churn of contracts
+      `behaviour`: logistic regression without lifecycle and commercial columns.
     - `metrics`: as `evaluate` tells them.
     - `folds`: a row per outcome and fit: when, on what, which kind was chosen, and which test dates it scored.
     - `alone`: outcome, column, auc: what each column ranks by itself on the test rows (0.5: nothing).
@@ -55,12 +56,13 @@ def backtest(
     experiment: Experiment,
     progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
-    """Test churn and expansion forward; refitted at every test date, or at most 24 times (`folds` tells).
+    """Test the experiment's outcomes forward; refitted at every test date, or at most 24 times (`folds` tells).
 
-    An outcome of which nothing can be learned before its last as-of date is left out; a Problem if both are.
+    An outcome of which nothing can be learned before its last as-of date is left out; a Problem if all are.
     `progress` is told how many of all fits are done.
     """
-    rows = {name: outcome_rows(snapshots, context, outcomes, name) for name in DEFAULTS}
+    asked: tuple[str, ...] = experiment.models.outcomes
+    rows = {name: outcome_rows(snapshots, context, outcomes, name) for name in asked}
     plan = [(name, fold) for name, found in rows.items() for fold in _folds(found, experiment)]
     if not plan:
         raise Problem(
@@ -192,7 +194,7 @@ def _metrics(predictions: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
     parts = []
     for _, rows in predictions.groupby("outcome", sort=True):
         models = tuple(n for n in ("p", *RULES, "logistic", "behaviour") if n in rows and rows[n].notna().all())
-        settings = (experiment.capacity.total, experiment.models.bootstrap, experiment.seed)
+        settings = (experiment.capacity.total, experiment.models.bootstrap, experiment.seed, experiment.value)
         parts.append(evaluate(rows.reset_index(drop=True), models, *settings))
     return pd.concat(parts, ignore_index=True)
 

@@ -16,6 +16,7 @@ from leadline.models.rule import CURVE, Rule
 
 RULES = ("base_rate", "recency", "decline", CURVE)
 STARTS = (CURVE, "recency")  # the rule a churn model starts from: the first of them that there is
+GAIN = "expansion"  # of the others, which are losses, a fall is the sign
 RECENCY = "days_since_last_event"
 TERM_END = "days_to_term_end"
 
@@ -32,10 +33,10 @@ def fit_rules(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, mod
     return {rule.name: rule for rule in rules}
 
 
-def starting_rule(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, mode: str) -> Rule | None:
-    """What a churn model corrects: the renewal curve of contracts, else recency; None for expansion."""
-    rules = fit_rules(rows, columns, outcome, mode) if outcome == "churn" else {}
-    return next((rules[name] for name in STARTS if name in rules), None)
+def starting_rule(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, mode: str) -> Rule:
+    """What a model corrects: for churn the renewal curve of contracts, else recency; for others the base rate."""
+    rules = fit_rules(rows, columns, outcome, mode)
+    return next(rules[name] for name in (*(STARTS if outcome == "churn" else ()), "base_rate") if name in rules)
 
 
 def as_fitted(rule: Rule, rows: pd.DataFrame, outcome: str, fingerprint: str) -> Fitted:
@@ -53,16 +54,16 @@ def as_fitted(rule: Rule, rows: pd.DataFrame, outcome: str, fingerprint: str) ->
 
 
 def recency_rule(rows: pd.DataFrame, observed: Floats, columns: tuple[Column, ...], outcome: str) -> list[Rule]:
-    """Days since the last event: longer goes with churn, shorter with expansion."""
+    """Days since the last event: longer goes with churn and contraction, shorter with expansion."""
     names = tuple(c.name for c in columns if c.name == RECENCY)
-    return _ranking("recency", names, 1.0 if outcome == "churn" else -1.0, rows, observed)
+    return _ranking("recency", names, -1.0 if outcome == GAIN else 1.0, rows, observed)
 
 
 def decline_rule(rows: pd.DataFrame, observed: Floats, columns: tuple[Column, ...], outcome: str) -> list[Rule]:
     """The biggest drop (for expansion: rise) among the trends: changes of months against the account's own past."""
     trends = (c for c in columns if c.indicator.family == "trend" and "trend" in c.indicator.name)
     names = tuple(c.name for c in trends if c.indicator.direction < 0)
-    return _ranking("decline", names, -1.0 if outcome == "churn" else 1.0, rows, observed)
+    return _ranking("decline", names, 1.0 if outcome == GAIN else -1.0, rows, observed)
 
 
 def renewal_rule(

@@ -3,39 +3,46 @@
 import numpy as np
 import pandas as pd
 
+from leadline.experiment import Value
 from leadline.models.arrays import Booleans, Floats
 from leadline.models.baselines import RULES
 from leadline.models.bootstrap import account_counts, interval, replicated
+from leadline.models.list_history import history, list_history
 from leadline.models.metrics import METRICS, Sample, sample
 
 COLUMNS = ["outcome", "model", "slice", "metric", "value", "low", "high", "n", "positives"]
 COMPARED = ("auc", "average_precision")
-GROUPS = ("stage", "segment")
+GROUPS = ("stage", "segment", "tier")
 LARGE = ("all", "due_for_renewal")
 CALIBRATION = ("calibration_slope", "calibration_intercept", "ece")
 
 
 def evaluate(
-    predictions: pd.DataFrame, models: tuple[str, ...], capacity: int, bootstrap: int, seed: int
+    predictions: pd.DataFrame, models: tuple[str, ...], capacity: int, bootstrap: int, seed: int, value: Value
 ) -> pd.DataFrame:
     """Metrics of one outcome's predictions, a row per model (column name), slice and metric.
 
     `auc_advantage` and `average_precision_advantage`, on the row of a plain rule, are p's value less the rule's, with
     the interval of the paired difference. Lists (top tenth, capacity) are drawn within the slice, date by date.
     Intervals are 95% percentiles over redrawn accounts. Undefined values are NaN; calibration is told of all rows and
-    of those due for renewal.
+    of those due for renewal, what following is worth (`value`) of churn, and how lists last of all rows (see
+    `list_history`; where it tells of leavers, n counts these and positives those flagged).
     """
     counts = account_counts(predictions["account_id"], bootstrap, seed)
+    outcome = predictions["outcome"].iloc[0]
+    worth = value if outcome == "churn" else None
     parts = [
-        _judged(predictions[where].reset_index(drop=True), models, capacity, counts, _told(name)).assign(slice=name)
+        _judged(predictions[where].reset_index(drop=True), models, capacity, counts, _told(name), worth).assign(
+            slice=name
+        )
         for name, where in slices(predictions).items()
     ]
-    table = pd.concat(parts, ignore_index=True).assign(outcome=predictions["outcome"].iloc[0])
-    return table[COLUMNS]
+    table = pd.concat([*parts, _over_time(predictions, models, capacity, counts)], ignore_index=True)
+    return table.assign(outcome=outcome)[COLUMNS]
 
 
 def slices(predictions: pd.DataFrame) -> dict[str, Booleans]:
-    """All rows; those due for renewal; each test date; each stage and segment where there are several."""
+    """All rows; those due for renewal; each test date; each stage, segment and tier where there are several."""
     found = {"all": np.ones(len(predictions), dtype=bool)}
     due = predictions["due_for_renewal"].to_numpy(dtype=bool)
     if due.any():
@@ -55,11 +62,17 @@ def _told(name: str) -> tuple[str, ...]:
 
 
 def _judged(
-    rows: pd.DataFrame, models: tuple[str, ...], capacity: int, counts: pd.DataFrame, metrics: tuple[str, ...]
+    rows: pd.DataFrame,
+    models: tuple[str, ...],
+    capacity: int,
+    counts: pd.DataFrame,
+    metrics: tuple[str, ...],
+    worth: Value | None,
 ) -> pd.DataFrame:
     observed, arr = (rows[name].to_numpy(dtype=np.float64) for name in ("observed", "arr"))
     samples = {
-        name: sample(rows[name].to_numpy(dtype=np.float64), observed, arr, rows["as_of"], capacity) for name in models
+        name: sample(rows[name].to_numpy(dtype=np.float64), observed, arr, rows["as_of"], capacity, worth)
+        for name in models
     }
     values = {name: _measured(s, counts, rows["account_id"], metrics) for name, s in samples.items()}
     lines = [_line(name, metric, v) for name, found in values.items() for metric, v in found.items()]
@@ -70,6 +83,19 @@ def _judged(
         for metric in COMPARED
     ]
     return pd.DataFrame(lines).assign(n=len(rows), positives=int(observed.sum()))
+
+
+def _over_time(rows: pd.DataFrame, models: tuple[str, ...], capacity: int, counts: pd.DataFrame) -> pd.DataFrame:
+    links = history(rows)
+    found = {
+        name: list_history(rows, links, rows[name].to_numpy(dtype=np.float64), capacity, counts) for name in models
+    }
+    lines = [
+        _line(name, metric, values) | {"n": n, "positives": positives}
+        for name, measured in found.items()
+        for metric, (values, n, positives) in measured.items()
+    ]
+    return pd.DataFrame(lines).assign(slice="all")
 
 
 def _measured(s: Sample, counts: pd.DataFrame, accounts: pd.Series, metrics: tuple[str, ...]) -> dict[str, Floats]:

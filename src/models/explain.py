@@ -52,8 +52,8 @@ def contributions(fitted: Fitted, frame: pd.DataFrame) -> Contributions:
     if len(frame) and fitted.logistic is not None:
         x = matrix(frame, fitted.columns)
         more, constant = tree_contributions(fitted.trees, x) if fitted.trees else (np.zeros_like(x), 0.0)
-        table += fitted.logistic.contributions(x) + more
-        base += fitted.logistic.intercept + constant
+        table += fitted.logistic.contributions(x) + fitted.tree_share * more
+        base += fitted.logistic.intercept + fitted.tree_share * constant
     if fitted.rule is not None:
         added, base = fitted.rule.log_odds(frame) - fitted.rule.base, base + fitted.rule.base
         speaking = np.array(fitted.rule.speaking(frame))

@@ -79,10 +79,10 @@ def _task(
 def _fitted(task: Task, choice: Choice, columns: tuple[Column, ...], outcome: str) -> Fitted:
     rule = task.start(task.rows)
     start = rule.log_odds(task.rows) if rule else np.zeros(len(task.rows))
-    logistic = fit_logistic(task.x, task.observed, start, choice.penalty, task.directions).shrunk(choice.under)
+    logistic = fit_logistic(task.x, task.observed, start, choice.penalty, task.directions).shrunk(choice.linear)
     trees = ""
     if choice.rounds:
-        start, x = start + logistic.margin(task.x), only(task.x, choice.inputs)
+        x = only(task.x, choice.inputs)
         trees = fit_trees(x, task.observed, start, task.directions, choice.rounds, task.seed, choice.trees)
     return Fitted(
         outcome=outcome,
@@ -96,6 +96,7 @@ def _fitted(task: Task, choice: Choice, columns: tuple[Column, ...], outcome: st
         rule=rule,
         logistic=logistic,
         trees=trees,
+        tree_share=1 - choice.linear,
         notes=choice.notes,
     )
 

@@ -27,9 +27,10 @@ Kind = Literal["blend", "logistic", "rule"]
 class Fitted:
     """A model of one outcome: its log-odds are the sum of its parts, then calibrated.
 
-    Parts: a plain rule (what is known without a model), a logistic regression that corrects it, and boosted trees that
-    correct both. kind: "rule" has the first alone, "logistic" lacks the trees, "blend" has them. `base_rate`: share of
-    positives in the training rows. `fingerprint`: SHA-256 of those rows. `notes`: how it was chosen, as numbers.
+    Parts: a plain rule (what is known without a model), a logistic regression that corrects it by its share, and
+    boosted trees that correct it by theirs (`tree_share`). kind: "rule" has the first alone, "logistic" lacks the trees,
+    "blend" has them. `base_rate`: share of positives in the training rows. `fingerprint`: SHA-256 of those rows.
+    `notes`: how it was chosen, as numbers.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -45,6 +46,7 @@ class Fitted:
     rule: Rule | None = None
     logistic: Logistic | None = None
     trees: str = ""
+    tree_share: float = 1.0
     notes: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -57,7 +59,7 @@ class Fitted:
         total = self.rule.log_odds(frame) if self.rule else np.zeros(len(frame))
         x = matrix(frame, self.columns) if self.logistic or self.trees else np.zeros((len(frame), 0))
         total = total + self.logistic.margin(x) if self.logistic else total
-        return total + tree_margin(self.trees, x) if self.trees else total
+        return total + self.tree_share * tree_margin(self.trees, x) if self.trees else total
 
     def predict(self, frame: pd.DataFrame) -> Floats:
         """Chance of the outcome (0 to 1), one a row of a frame that has the columns it needs."""

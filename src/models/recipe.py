@@ -22,10 +22,10 @@ RANKING = 40  # trees of a block that tell which inputs matter
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to grow trees: on top of which share of the logistic regression's correction, on how many inputs (0: all;
-    else those that matter most in every block), and by which settings."""
+    """How to average trees with the logistic regression: its share, on how many inputs trees grow (0: all; else those
+    that matter most in every block), and by which settings."""
 
-    under: float = 0.5
+    linear: float = 0.5
     inputs: int = 0
     trees: TreeSettings = USUAL_TREES
 
@@ -37,12 +37,13 @@ USUAL = Recipe()
 class Choice:
     """How to fit one model; `log_loss` is that of its calibrated chances on the rows predicted forward.
 
-    `under`: share of the logistic regression's correction that counts. `inputs`: which of them the trees may read.
+    `linear`: the logistic regression's share in what is added to the rule; the trees have the rest. `inputs`: which of
+    them the trees may read (none named: all).
     """
 
     kind: Kind
     penalty: float
-    under: float = 1.0
+    linear: float = 1.0
     rounds: int = 0
     trees: TreeSettings = USUAL_TREES
     inputs: tuple[int, ...] = ()
@@ -54,7 +55,7 @@ class Choice:
         """The numbers chosen, and the log-loss where it was measured."""
         numbers = {"rounds": self.rounds, "penalty": self.penalty, "forward_log_loss": self.log_loss}
         if self.rounds:
-            numbers |= {"under": self.under, "inputs": len(self.inputs), **vars(self.trees)}
+            numbers |= {"linear": self.linear, "inputs": len(self.inputs), **vars(self.trees)}
         return {name: number for name, number in numbers.items() if np.isfinite(number)}
 
 
@@ -74,8 +75,7 @@ class Ground:
     @cached_property
     def ranking(self) -> tuple[int, ...]:
         """Inputs by the gain of the trees that read them, in the block where it is least: what matters lastingly."""
-        starts = [b.start + USUAL.under * c for b, c in zip(self.blocks, self.corrections, strict=True)]
-        models = [_growing(self.task, b, self.task.x, s, USUAL) for b, s in zip(self.blocks, starts, strict=True)]
+        models = [_growing(self.task, b, self.task.x, USUAL) for b in self.blocks]
         for model in models:
             grow(model, self.task.x[:1], RANKING)
         gains = np.array([model.feature_importance("gain") for model in models])
@@ -139,8 +139,8 @@ def _suggested(trial: optuna.Trial) -> Recipe:
         feature_fraction=trial.suggest_categorical("feature_fraction", [0.3, 0.6, 0.9]),
         l2=trial.suggest_categorical("l2", [1.0, 5.0, 25.0]),
     )
-    under = trial.suggest_categorical("under", [0.0, 0.5, 1.0])
-    return Recipe(under, trial.suggest_categorical("inputs", [0, 15, 40]), settings)
+    linear = trial.suggest_categorical("linear", [0.0, 0.25, 0.5, 0.75])
+    return Recipe(linear, trial.suggest_categorical("inputs", [0, 15, 40]), settings)
 
 
 def _logistic(task: Task, blocks: tuple[Block, ...], penalty: float) -> Ground:
@@ -155,17 +155,19 @@ def _correction(task: Task, block: Block, penalty: float) -> Floats:
 
 
 def _blend(known: Ground, trees: int, recipe: Recipe) -> Candidate:
-    """Early stopping over all blocks at once: the number of trees after which the chances are best."""
+    """Trees grown from the rule, averaged with the logistic regression in log-odds. Early stopping over all blocks at
+    once: the number of trees after which the chances are best."""
     task, blocks = known.task, known.blocks
     inputs = known.ranking[: recipe.inputs] if recipe.inputs else ()
-    starts = [b.start + recipe.under * c for b, c in zip(blocks, known.corrections, strict=True)]
-    x = only(task.x, inputs)
-    models = [_growing(task, b, x, s, recipe) for b, s in zip(blocks, starts, strict=True)]
-    margins = [s[b.test] for b, s in zip(blocks, starts, strict=True)]
-    blend = replace(known.linear[0], kind="blend", under=recipe.under, trees=recipe.trees, inputs=inputs)
+    x, share = only(task.x, inputs), 1 - recipe.linear
+    models = [_growing(task, b, x, recipe) for b in blocks]
+    margins = [(b.start + recipe.linear * c)[b.test] for b, c in zip(blocks, known.corrections, strict=True)]
+    blend = replace(known.linear[0], kind="blend", linear=recipe.linear, trees=recipe.trees, inputs=inputs)
     best: Candidate = (blend, Judged(IDENTITY, float("inf"), np.zeros(0)))
     for rounds in range(STEP, max(trees, STEP) + 1, STEP):
-        margins = [m + grow(model, x[b.test], STEP) for m, model, b in zip(margins, models, blocks, strict=True)]
+        margins = [
+            m + share * grow(model, x[b.test], STEP) for m, model, b in zip(margins, models, blocks, strict=True)
+        ]
         found = _told(replace(blend, rounds=rounds), judged(task, blocks, np.concatenate(margins)))
         if found[1].log_loss < best[1].log_loss:
             best = found
@@ -174,9 +176,9 @@ def _blend(known: Ground, trees: int, recipe: Recipe) -> Candidate:
     return best
 
 
-def _growing(task: Task, block: Block, x: Floats, start: Floats, recipe: Recipe) -> lgb.Booster:
+def _growing(task: Task, block: Block, x: Floats, recipe: Recipe) -> lgb.Booster:
     rows = block.train
-    return growing(x[rows], task.observed[rows], start[rows], task.directions, recipe.trees, task.seed)
+    return growing(x[rows], task.observed[rows], block.start[rows], task.directions, recipe.trees, task.seed)
 
 
 def _told(choice: Choice, found: Judged) -> Candidate:

@@ -5,7 +5,6 @@ import pandas as pd
 from leadline.problem import Problem
 
 KEYS = ["account_id", "as_of"]
-DEFAULTS = {"churn": 1, "expansion": 0}
 
 
 def outcome_rows(snapshots: pd.DataFrame, context: pd.DataFrame, outcomes: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def score(
     percentile = pd.Series(p).rank(pct=True) * 100
     table = now[["account_id", "as_of"]].assign(
         p_churn=p,
-        p_expand=trained.expansion.predict(now) if trained.expansion else np.nan,
+        p_expand=trained.by_outcome["expansion"].predict(now) if "expansion" in trained.by_outcome else np.nan,
         percentile=percentile,
         band=bands(percentile, pd.Series(p), trained.churn.base_rate),
         arr=now["arr"].astype(float),

@@ -162,7 +162,7 @@ def _scorer(
     """Scores of batches of accounts; percentile and band are of the batch, and are replaced afterwards."""
 
     def step(batches: Batches) -> Batches:
-        trained = Trained(**{outcome: _fitted(texts) for outcome, texts in models.value.items()})
+        trained = Trained({outcome: _fitted(texts) for outcome, texts in models.value.items()})
         for batch in batches:
             if batch.num_rows:
                 yield from _as_arrow(_scores(trained, batch.to_pandas(), before, columns, language, typical))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from leadline.features.outcomes import DEFAULTS
 from leadline.models.arrays import Booleans
-from leadline.models.rows import DEFAULTS
 from leadline.problem import Problem
 
 

@@ -17,15 +17,14 @@ from leadline.models.verdict import Verdict
 
 @dataclass(frozen=True)
 class Trained:
-    """The published models; expansion is None where the data hold no row of it."""
+    """The published models by outcome; churn is always there, another only where the data hold rows of it."""
 
-    churn: Fitted
-    expansion: Fitted | None = None
+    by_outcome: Mapping[str, Fitted]
 
     @property
-    def by_outcome(self) -> dict[str, Fitted]:
-        """The models there are, by outcome."""
-        return {m.outcome: m for m in (self.churn, self.expansion) if m is not None}
+    def churn(self) -> Fitted:
+        """The model of churn."""
+        return self.by_outcome["churn"]
 
 
 def train(
@@ -37,17 +36,17 @@ def train(
     verdicts: Mapping[str, Verdict],
     at: pd.Timestamp,
 ) -> Trained:
-    """Fit churn and expansion to all rows settled at `at`, with labels as known then.
+    """Fit the outcomes the experiment asks for to all rows settled at `at`, with labels as known then.
 
     Each as its verdict says: the model, or the rule that it did not beat.
     """
-    models = {}
-    for outcome in ("churn", "expansion"):
+    models: dict[str, Fitted] = {}
+    for outcome in experiment.models.outcomes:
         rows = outcome_rows(snapshots, context, outcomes, outcome)
         if outcome == "churn" or len(rows):
             settled = training_rows(rows, at, experiment.outcomes.settled_days)
             models[outcome] = _published(settled, columns, outcome, experiment, verdicts[outcome].kind)
-    return Trained(**models)
+    return Trained(models)
 
 
 def _published(

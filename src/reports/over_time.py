@@ -19,14 +19,22 @@ def over_time(metrics: pd.DataFrame, metric: str, say: Voice) -> Figure | None:
         return None
     rule = best_rule(metrics, metric)
     shown = dated[[name for name in ("p", rule) if name in dated]].dropna(subset=["p"])
-    ahead = (shown["p"] > shown[rule]).sum() if rule in shown else None
-    name = say(f"metric.{metric}")
-    title = (
-        say("time.alone", len(shown), metric=name)
-        if ahead is None
-        else say("time.ahead", len(shown), ahead=say.count(ahead), metric=name, rule=say.code("model", rule))
+    return Figure(
+        time_title(metrics, metric, say), say("time.note"), (drawn(lines(shown, say), NARROW, 230),), behind(shown, say)
     )
-    return Figure(title, say("time.note"), (drawn(lines(shown, say), NARROW, 230),), behind(shown, say))
+
+
+def time_title(metrics: pd.DataFrame, metric: str, say: Voice) -> str:
+    """On how many test dates ours was ahead of the best plain rule."""
+    shown, rule, name = (
+        by_date(metrics, metric).dropna(subset=["p"]),
+        best_rule(metrics, metric),
+        say(f"metric.{metric}"),
+    )
+    if rule not in shown:
+        return say("time.alone", len(shown), metric=name)
+    ahead = say.count((shown["p"] > shown[rule]).sum())
+    return say("time.ahead", len(shown), ahead=ahead, metric=name, rule=say.code("model", rule))
 
 
 def by_date(metrics: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -11,12 +11,12 @@ from leadline.experiment import Experiment, read_experiment
 from leadline.models import tracking
 from leadline.problem import Problem
 from leadline.runs.job import Job, open_job
-from leadline.runs.learning import OUTCOMES, backtested, champions
+from leadline.runs.learning import backtested, champions
 from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
 from leadline.runs.publish import publish, staging
 from leadline.runs.registry import same_recipe
-from leadline.runs.views import comparison
+from leadline.runs.views import comparison, lasting
 
 CHECK = ("01_check",)
 TRAIN = ("02_indicators", "03_backtest", "04_train")
@@ -38,7 +38,7 @@ def train(console: Console, experiment: Path, data: Path | None, as_of: str) -> 
 def rollback(console: Console, experiment: Path, outcome: str) -> None:
     """Bring back the champions that were replaced last; a Problem where no outcome asked for had any."""
     settings = read_experiment(experiment)
-    told = {name: _rolled_back(settings, name) for name in ((outcome,) if outcome else OUTCOMES)}
+    told = {name: _rolled_back(settings, name) for name in ((outcome,) if outcome else settings.models.outcomes)}
     if not any(done for done, _ in told.values()):
         raise Problem(" ".join(line for _, line in told.values()))
     for name, (_, line) in told.items():
@@ -124,10 +124,17 @@ def print_backtest(console: Console, experiment: Path, data: Path | None, out: P
     with console.status("Deriving indicators and testing forward"):
         found = backtested(job)
     for outcome, judged in found.verdicts.items():
-        section(console, outcome, comparison(found.test.metrics, outcome).reset_index())
+        for title, table in _tables(found.test.metrics, outcome):
+            section(console, title, table, numbers=True)
         console.print(escape(judged.sentence), soft_wrap=True)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("predictions", "metrics"):
             getattr(found.test, name).to_parquet(out / f"{name}.parquet")
         console.print(f"Wrote predictions.parquet and metrics.parquet to {out}.", soft_wrap=True)
+
+
+def _tables(metrics: pd.DataFrame, outcome: str) -> list[tuple[str, pd.DataFrame]]:
+    everyone, due = (comparison(metrics, outcome, part) for part in ("all", "due_for_renewal"))
+    parts = [] if due.empty or due.equals(everyone) else [(f"{outcome}, due for renewal", due)]
+    return [(outcome, everyone), *parts, (f"{outcome}, over time", lasting(metrics, outcome))]

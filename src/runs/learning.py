@@ -8,17 +8,19 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from leadline.experiment import Experiment
 from leadline.models import tracking
 from leadline.models.backtest import Backtest, backtest
 from leadline.models.fitted import Fitted
 from leadline.models.train import train
 from leadline.models.verdict import Verdict, verdict
 from leadline.problem import Problem
+from leadline.reports.backtest_figures import backtest_figures
+from leadline.reports.voice import Voice
 from leadline.runs.job import Job
 from leadline.runs.kept_frames import keep, kept, read_kept
 from leadline.runs.registry import ForwardTest, judged_beside, version_tags
 
-OUTCOMES = ("churn", "expansion")
 TESTED = ("predictions", "metrics", "folds", "alone")
 
 
@@ -40,8 +42,8 @@ def backtested(job: Job) -> Tested:
 
 def judged(job: Job, test: Backtest) -> dict[str, Verdict]:
     """A verdict for each outcome."""
-    language = job.experiment.language
-    return {name: verdict(test.metrics, test.alone, name, language) for name in OUTCOMES}
+    language, outcomes = job.experiment.language, job.experiment.models.outcomes
+    return {name: verdict(test.metrics, test.alone, name, language) for name in outcomes}
 
 
 def tested(job: Job) -> Tested:
@@ -71,6 +73,7 @@ def _registered(job: Job, found: Tested, model: Fitted) -> dict[str, object]:
     with TemporaryDirectory() as folder:
         model.save(Path(folder) / "model")
         _keep_test(Path(folder) / "backtest", found)
+        _keep_figures(Path(folder) / "figures", found.test, outcome, job.experiment)
         version = tracking.log_training(
             job.experiment, outcome, Path(folder), metrics,
             params=_params(job, model.kind), tags=version_tags(job, outcome), because=decision.sentence,
@@ -90,7 +93,7 @@ def _registered(job: Job, found: Tested, model: Fitted) -> dict[str, object]:
 
 def champions(job: Job) -> dict[str, tracking.Registered]:
     """The registered champions; a Problem if there is none for churn."""
-    found = {name: tracking.registered(job.experiment, name) for name in OUTCOMES}
+    found = {name: tracking.registered(job.experiment, name) for name in job.experiment.models.outcomes}
     if found["churn"] is None:
         raise Problem(
             f"Experiment {job.experiment.name} has no trained model yet; run `leadline train` on it, or the training "
@@ -109,6 +112,18 @@ def _keep_test(folder: Path, found: Tested) -> None:
         getattr(found.test, name).to_parquet(folder / f"{name}.parquet")
     verdicts = {name: asdict(v) for name, v in found.verdicts.items()}
     (folder / "verdicts.json").write_text(json.dumps(verdicts, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _keep_figures(folder: Path, test: Backtest, outcome: str, experiment: Experiment) -> None:
+    """The figures of an outcome's forward test as SVG, each with its table; none where it was not tested."""
+    predictions, metrics = _of(test.predictions, outcome), _of(test.metrics, outcome)
+    if predictions.empty:
+        return
+    folder.mkdir()
+    voice = Voice(experiment.language, experiment.value.currency)
+    for name, figure in backtest_figures(predictions, metrics, voice).items():
+        (folder / f"{name}.svg").write_text(figure.svg, encoding="utf-8")
+        figure.table.to_csv(folder / f"{name}.csv", index=False)
 
 
 def _params(job: Job, kind: str) -> Mapping[str, object]:

@@ -8,24 +8,25 @@ from rich.table import Table
 MOST_ROWS = 40
 
 
-def frame_table(frame: pd.DataFrame, title: str | None = None) -> Table:
-    """A frame as a rich table; text from data is shown as it is, never read as markup."""
+def frame_table(frame: pd.DataFrame, title: str | None = None, numbers: bool = False) -> Table:
+    """A frame as a rich table; text from data is shown as it is, never read as markup. `numbers`: every column but
+    the first holds numbers, written already."""
     table = Table(title=title, title_justify="left", header_style="bold", show_edge=False, pad_edge=False)
-    for name in frame.columns:
-        number = pd.api.types.is_numeric_dtype(frame[name])
+    for i, name in enumerate(frame.columns):
+        number = pd.api.types.is_numeric_dtype(frame[name]) or (numbers and i > 0)
         table.add_column(str(name), justify="right" if number else "left", overflow="fold")
     for row in frame.head(MOST_ROWS).itertuples(index=False):
         table.add_row(*(escape(_text(value)) for value in row))
     return table
 
 
-def section(console: Console, title: str, frame: pd.DataFrame) -> None:
+def section(console: Console, title: str, frame: pd.DataFrame, numbers: bool = False) -> None:
     """Print a titled table, or that there is nothing to show; say how many rows were left out."""
     console.print()
     if frame.empty:
         console.print(f"[bold]{title}[/bold]: none")
         return
-    console.print(frame_table(frame, title))
+    console.print(frame_table(frame, title, numbers))
     if len(frame) > MOST_ROWS:
         console.print(f"... and {len(frame) - MOST_ROWS} more")
 

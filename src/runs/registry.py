@@ -14,7 +14,10 @@ from leadline.problem import Problem
 from leadline.runs.job import Job
 
 RECIPE = ("settings", "code")
-OWN_SETTINGS = {"expansion_ratio": "expansion"}  # what bears on the meaning of one outcome alone
+OWN_SETTINGS = {
+    "expansion_ratio": "expansion",
+    "contraction_ratio": "contraction",
+}  # what bears on the meaning of one outcome alone
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Week:
 def scored(job: Job) -> pd.DataFrame:
     """Scores of the as-of date by the champions, with reasons; kept for the rest of the run."""
     week, experiment = job.week(baseline_dates(job.as_of)), job.experiment
-    models = Trained(**{name: load(model.folder()) for name, model in champions(job).items()})
+    models = Trained({name: load(model.folder()) for name, model in champions(job).items()})
     then = baseline_dates(job.as_of)[0]
     now, before = at(week.snapshots, job.as_of), at(week.snapshots, then)
     contexts = at(week.context, job.as_of), at(week.context, then)

@@ -6,7 +6,23 @@ from sklearn.metrics import roc_auc_score
 from leadline.features.dataset import Dataset
 
 KEYS = ["account_id", "as_of"]
-SHOWN = ("auc", "average_precision", "lift_10", "brier", "calibration_slope", "ece", "arr_captured_at_capacity")
+SHOWN = {
+    "auc": ("AUC", ".3f"),
+    "average_precision": ("AP", ".3f"),
+    "lift_10": ("lift 10%", ".2f"),
+    "brier": ("Brier", ".3f"),
+    "calibration_slope": ("slope", ".2f"),
+    "arr_captured_at_capacity": ("ARR caught", ".0%"),
+    "expected_maximum_profit": ("profit", ",.1f"),
+}
+LASTING = {
+    "leavers_flagged": ("flagged", ".0%"),
+    "lead_days_q25": ("days 25%", ".0f"),
+    "lead_days_median": ("days 50%", ".0f"),
+    "lead_days_q75": ("days 75%", ".0f"),
+    "kept_top_tenth": ("tenth kept", ".0%"),
+    "kept_at_capacity": ("list kept", ".0%"),
+}
 
 
 def indicator_summary(dataset: Dataset) -> pd.DataFrame:
@@ -42,9 +58,29 @@ def outcome_summary(dataset: Dataset) -> pd.DataFrame:
     return grouped.unstack("outcome")
 
 
-def comparison(metrics: pd.DataFrame, outcome: str) -> pd.DataFrame:
-    """Metrics of one outcome over all forward tests, and among accounts due for renewal, a row per model."""
-    rows = metrics[(metrics["outcome"] == outcome) & metrics["metric"].isin(SHOWN)]
-    rows = rows[rows["slice"].isin(["all", "due_for_renewal"])]
-    table = rows.pivot_table(index=["slice", "model"], columns="metric", values="value", sort=False)
-    return table[[name for name in SHOWN if name in table.columns]]
+def comparison(metrics: pd.DataFrame, outcome: str, part: str = "all") -> pd.DataFrame:
+    """One outcome's forward test, a row per model, ours first with its 95% intervals beneath; `part`: all rows, or
+    those due_for_renewal. AP: average precision; slope: of calibration; profit: money a year and account at the best
+    cut-off."""
+    return _told(metrics, outcome, part, SHOWN)
+
+
+def lasting(metrics: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """How one outcome's lists last, a row per model as in `comparison`: share of leavers flagged for good, days from
+    that flag to the outcome (quartiles), and shares of the top tenth and of the list still there a test date later."""
+    return _told(metrics, outcome, "all", LASTING)
+
+
+def _told(metrics: pd.DataFrame, outcome: str, part: str, shown: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    rows = metrics[(metrics["outcome"] == outcome) & (metrics["slice"] == part) & metrics["value"].notna()]
+    found = {model: of.set_index("metric") for model, of in rows.groupby("model", sort=False)}
+    lines: list[dict[str, str]] = [{"model": str(model)} | _cells(of["value"], shown) for model, of in found.items()]
+    if "p" in found and found["p"]["low"].notna().any():
+        low, high = (_cells(found["p"][end].dropna(), shown) for end in ("low", "high"))
+        lines.insert(1, {"model": "  95%"} | {name: f"{low[name]}–{high[name]}" for name in low})
+    return pd.DataFrame(lines).fillna("")
+
+
+def _cells(values: pd.Series, shown: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """Each measure under its short name, written as it is read."""
+    return {name: format(values[metric], form) for metric, (name, form) in shown.items() if metric in values.index}

@@ -24,7 +24,7 @@ def accounts(created: float = -400) -> duckdb.DuckDBPyRelation:
     return duckdb.from_df(pd.DataFrame(row).assign(created_at=at(pd.Series([created]))))
 
 
-def standing(text: str, created: float = -400) -> pd.Series:
+def standing(text: str, created: float = -400, settings: Outcomes = SETTINGS) -> pd.Series:
     rows = pd.read_csv(StringIO(text), sep=r"\s+", na_values="-")
     rows = rows.assign(
         account_id="a",
@@ -36,7 +36,7 @@ def standing(text: str, created: float = -400) -> pd.Series:
         cancelled_at=at(rows.get("cancelled", pd.Series(float("nan"), rows.index))),
     )
     relations = {"accounts": accounts(created), "subscriptions": with_term_end(duckdb.from_df(rows))}
-    return context(relations, GRID, SETTINGS).iloc[0]
+    return context(relations, GRID, settings).iloc[0]
 
 
 def test_arr_is_twelve_times_the_mrr_in_force():
@@ -91,3 +91,16 @@ def test_activity_eligibility_counts_what_was_known():
     assert not context(relations, GRID, settings).iloc[0]["eligible"]
     known = duckdb.from_df(log.assign(received_at=log["occurred_at"]))
     assert context({**relations, "events": known}, GRID, settings).iloc[0]["eligible"]
+
+
+@pytest.mark.parametrize(("end", "asked_of"), [(10, False), (15, True), (104, True), (105, False)])
+def test_the_renewal_view_asks_only_of_terms_that_end_inside_the_window(end, asked_of):
+    renewals = SETTINGS.model_copy(update={"view": "renewal"})
+    text = f"start end\n-100 {end}\n"
+    assert standing(text)["eligible"]
+    assert standing(text, settings=renewals)["eligible"] == asked_of
+
+
+def test_the_renewal_view_needs_contracts():
+    with pytest.raises(ValueError, match="only contracts have a term that ends"):
+        Outcomes(mode="activity", view="renewal")

@@ -39,11 +39,23 @@ def events(text: str) -> duckdb.DuckDBPyRelation:
 
 
 def observed(name: str, settings: Outcomes, until: pd.Timestamp = LATER, **relations) -> list[tuple]:
-    grid = pd.DataFrame({"account_id": ["a"], "as_of": [AS_OF]})
+    found = rows_of(name, settings, until, **relations)
+    return list(zip(found["observed"], days_after(found["known_at"]), strict=True))
+
+
+def happened(settings: Outcomes, days: list[int], **relations) -> list[float | None]:
+    return days_after(rows_of("churn", settings, LATER, days, **relations)["happened_at"])
+
+
+def rows_of(name: str, settings: Outcomes, until: pd.Timestamp, days: list[int] = [0], **relations):  # noqa: B006
+    grid = pd.DataFrame({"account_id": "a", "as_of": instants(pd.Series(days))})
     found = outcomes(relations, grid, settings, until)
-    found = found[found["outcome"] == name]
-    known = (found["known_at"] - AS_OF) / pd.Timedelta(days=1)
-    return list(zip(found["observed"], known.astype(object).where(known.notna(), None), strict=True))
+    return found[found["outcome"] == name]
+
+
+def days_after(instants: pd.Series) -> list[float | None]:
+    days = (instants - AS_OF) / pd.Timedelta(days=1)
+    return list(days.astype(object).where(days.notna(), None))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +89,38 @@ def test_churn_is_cover_that_ends_inside_the_window_and_does_not_resume(text, ex
 )
 def test_expansion_is_a_tenth_more_money_at_the_windows_end(text, expected):
     assert observed("expansion", CONTRACT, subscriptions=subscriptions(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("start end mrr\n-100 50 100\n50 200 90\n", [(1, None)]),  # renewed for a tenth less
+        ("start end mrr\n-100 50 100\n50 200 91\n", [(0, 50)]),
+        ("start end known mrr\n-100 50 -100 100\n50 200 40 95\n", [(0, 40)]),  # the renewal was known before
+        ("start end mrr\n-100 200 100\n-100 20 50\n", [(1, None)]),  # an add-on that ran out
+        ("start end mrr\n-100 200 100\n-100 20 50\n20 200 40\n", [(0, 20)]),  # and was renewed for less: 140 of 150
+        ("start end mrr\n-100 50 100\n", [(0, 0)]),  # churned: from the start no contraction
+        ("start end mrr\n-100 104 100\n", [(0, 0)]),  # churned on the window's last day, still paying
+        ("start end mrr\n-100 100 100\n110 200 50\n", [(0, 0)]),  # in a gap at the window's end: nothing to compare
+        ("start end mrr\n-100 50 100\n50 200 0\n", [(1, None)]),  # covered, and free from now on
+        ("start end mrr\n-100 200 0\n", []),  # nothing to lose
+        ("start end mrr\n-100 10 100\n", []),  # cover ends within the lead time
+    ],
+)
+def test_contraction_is_a_tenth_less_money_under_cover(text, expected):
+    assert observed("contraction", CONTRACT, subscriptions=subscriptions(text)) == expected
+
+
+def test_how_much_less_is_a_contraction_is_a_setting():
+    text = "start end mrr\n-100 50 100\n50 200 80\n"
+    half = CONTRACT.model_copy(update={"contraction_ratio": 0.5})
+    assert observed("contraction", CONTRACT, subscriptions=subscriptions(text)) == [(1, None)]
+    assert observed("contraction", half, subscriptions=subscriptions(text)) == [(0, 50)]
+
+
+def test_cover_is_lost_when_it_ends_whatever_the_date_it_is_foretold_from():
+    text = "start end\n-200 60\n85 95\n"
+    assert happened(CONTRACT, [-40, -9, 0], subscriptions=subscriptions(text)) == [None, 95, 95]
 
 
 def test_an_outcome_that_cannot_be_observed_yet_has_no_row():
@@ -116,3 +160,35 @@ def test_activity_churn_is_silence_for_the_horizon(text, expected):
 )
 def test_activity_expansion_is_a_quarter_more_people(text, expected):
     assert observed("expansion", ACTIVITY, events=events(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("day user_id\n-1 a\n-1 b\n1 a\n2 a\n", [(1, None)]),  # one of two
+        ("day user_id\n-1 a\n-1 b\n1 a\n2 b\n", [(0, 2)]),
+        ("day user_id\n-1 a\n-1 b\n", [(0, 0)]),  # silence is churn
+        ("day user_id\n-1 a\n1 a\n", [(0, 0)]),  # one cannot become fewer and still be there
+        ("day known user_id\n-1 -1 a\n-1 -1 b\n1 5 a\n2 50 b\n", [(0, 50)]),  # until then one alone was seen
+        ("day user_id\n-31 a\n-31 b\n1 a\n", []),  # nobody in as many days before: undefined
+    ],
+)
+def test_activity_contraction_is_a_tenth_fewer_people(text, expected):
+    assert observed("contraction", ACTIVITY, events=events(text)) == expected
+
+
+def test_nine_of_ten_people_are_a_contraction():
+    ten = [f"-1 {name}" for name in "abcdefghij"]
+    assert observed("contraction", ACTIVITY, events=events("\n".join(["day user_id", *ten, *ten[:9]]))) == [(0, 0)]
+    nine = [f"{day} {name}" for day, name in enumerate("abcdefghi", start=1)]
+    assert observed("contraction", ACTIVITY, events=events("\n".join(["day user_id", *ten, *nine]))) == [(1, None)]
+
+
+def test_silence_counts_from_the_last_event_whatever_the_date_it_is_foretold_from():
+    text = "day user_id\n-9.5 bob\n-9.5 ann\n-9.25 ann\n-30 ann\n"
+    assert happened(ACTIVITY, [-20, -9, 0, 10], events=events(text)) == [None, 20.75, 20.75, 20.75]
+
+
+def test_what_happens_within_the_lead_time_counts_towards_silence():
+    late = ACTIVITY.model_copy(update={"lead_days": 7})
+    assert happened(late, [0], events=events("day user_id\n-1 ann\n5 ann\n")) == [35]

@@ -40,7 +40,7 @@ COLUMNS = (
 )
 
 
-def experiment(mode: str = "activity", **models: int) -> Experiment:
+def experiment(mode: str = "activity", **models: object) -> Experiment:
     return Experiment(
         name="small",
         question="Who leaves?",
@@ -82,7 +82,8 @@ def company(accounts: int = 50, months: int = 16, seed: int = 1) -> tuple[pd.Dat
         announced=False,
         eligible=True,
     )
-    return snapshots, context, pd.concat([churn(snapshots, rng), expansion(snapshots, rng)], ignore_index=True)
+    outcomes = [churn(snapshots, rng), expansion(snapshots, rng), contraction(snapshots, rng)]
+    return snapshots, context, pd.concat(outcomes, ignore_index=True)
 
 
 def churn(snapshots: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -90,7 +91,10 @@ def churn(snapshots: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     left = (rng.random(len(silent)) < 1 / (1 + np.exp(4 - silent / 6))).astype(int)
     seen = snapshots["as_of"] + pd.Timedelta(days=20)
     return snapshots[["account_id", "as_of"]].assign(
-        outcome="churn", observed=left, known_at=seen.where(left == 0).astype("datetime64[us]")
+        outcome="churn",
+        observed=left,
+        known_at=seen.where(left == 0).astype("datetime64[us]"),
+        happened_at=(snapshots["as_of"] + pd.Timedelta(days=60)).where(left == 1).astype("datetime64[us]"),
     )
 
 
@@ -98,7 +102,19 @@ def expansion(snapshots: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     grew = (rng.random(len(snapshots)) < 0.2).astype(int)
     seen = snapshots["as_of"] + pd.Timedelta(days=30)
     return snapshots[["account_id", "as_of"]].assign(
-        outcome="expansion", observed=grew, known_at=seen.where(grew == 1).astype("datetime64[us]")
+        outcome="expansion",
+        observed=grew,
+        known_at=seen.where(grew == 1).astype("datetime64[us]"),
+        happened_at=pd.Series(pd.NaT, snapshots.index, dtype="datetime64[us]"),
+    )
+
+
+def contraction(snapshots: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    shrank = (rng.random(len(snapshots)) < 0.2).astype(int)
+    return expansion(snapshots, rng).assign(
+        outcome="contraction",
+        observed=shrank,
+        known_at=(snapshots["as_of"] + pd.Timedelta(days=40)).where(shrank == 0).astype("datetime64[us]"),
     )
 
 

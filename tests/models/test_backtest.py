@@ -21,10 +21,10 @@ def test_predictions_have_the_promised_columns(tested: Backtest) -> None:
     assert list(tested.predictions.columns) == [
         *KEYS,
         *("p", "base_rate", "recency", "decline", "renewal_curve", "logistic"),
-        *("arr", "due_for_renewal", "stage", "segment", "fitted_at", "behaviour"),
+        *("arr", "due_for_renewal", "stage", "segment", "tier", "happened_at", "fitted_at", "behaviour"),
     ]
     churn = tested.predictions[tested.predictions["outcome"] == "churn"]
-    assert churn.drop(columns=["arr"]).notna().all(axis=None)
+    assert churn.drop(columns=["arr", "tier", "happened_at"]).notna().all(axis=None)
     chances = churn[["p", "base_rate", "recency", "decline", "renewal_curve", "logistic", "behaviour"]]
     assert chances.ge(0).all(axis=None)
     assert chances.le(1).all(axis=None)
@@ -84,6 +84,19 @@ def test_the_future_changes_no_prediction() -> None:
         return found[found["as_of"] == test].drop(columns="observed")
 
     pd.testing.assert_frame_equal(chances(SNAPSHOTS, OUTCOMES), chances(shuffled, other))
+
+
+def test_contraction_is_tested_where_the_experiment_asks_for_it(tested: Backtest) -> None:
+    assert set(tested.predictions["outcome"]) == {"churn", "expansion"}
+    asked = experiment("contract", bootstrap=0, outcomes=("churn", "contraction"))
+    found = backtest(*company(accounts=40, months=10), COLUMNS, asked)
+    assert set(found.predictions["outcome"]) == set(found.metrics["outcome"]) == {"churn", "contraction"}
+
+
+def test_lead_days_are_those_between_flag_and_outcome(tested: Backtest) -> None:
+    churn = tested.metrics.query("outcome == 'churn' and model == 'p'").set_index("metric")["value"]
+    assert churn["lead_days_median"] >= 60
+    assert 0 < churn["leavers_flagged"] < 1
 
 
 def test_progress_is_told() -> None:

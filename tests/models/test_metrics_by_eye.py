@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from leadline.experiment import Value
 from leadline.models.metrics import METRICS, Sample, sample
 
 FALLING = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1]
@@ -86,6 +87,30 @@ def test_ece_weighs_the_gaps_of_bins_by_their_size() -> None:
 )
 def test_lift_of_two_leavers_in_ten(p: list[float], lift: float) -> None:
     assert value("lift_10", of_one_date(p, [1, 0, 0, 0, 1, 0, 0, 0, 0, 0])) == pytest.approx(lift)
+
+
+@pytest.mark.parametrize(
+    ("p", "profit"),
+    [
+        # saved for a cost of 30 each: 50 of the first leaver, 5 of the other
+        ([0.9, 0.8, 0.3, 0.2], (50 - 30) / 4),  # the first alone
+        ([0.8, 0.9, 0.3, 0.2], 0),  # 50 - 60: it is best to follow nobody
+        ([0.9, 0.9, 0.3, 0.2], 0),  # rows of equal score are followed together
+        ([0.9, 0.2, 0.3, 0.8], (50 - 30) / 4),  # the other is not worth its cost
+    ],
+)
+def test_expected_maximum_profit_is_that_of_the_best_cut_off(p: list[float], profit: float) -> None:
+    value_of, date = Value(save_rate=0.5, cost=30), pd.Series([pd.Timestamp("2024-01-01")] * 4)
+    arr = np.array([100.0, 900.0, 900.0, 10.0])
+    s = sample(np.array(p), np.array([1.0, 0, 0, 1]), arr, date, 1, value_of)
+    assert value("expected_maximum_profit", s) == pytest.approx(profit)
+
+
+def test_accounts_whose_money_is_unknown_take_no_part_in_profit() -> None:
+    value_of, date = Value(save_rate=0.5, cost=30), pd.Series([pd.Timestamp("2024-01-01")] * 3)
+    s = sample(np.array([0.9, 0.8, 0.1]), np.array([1.0, 1, 0]), np.array([np.nan, 100, 100]), date, 1, value_of)
+    assert value("expected_maximum_profit", s) == pytest.approx((50 - 30) / 2)
+    assert np.isnan(value("expected_maximum_profit", of_one_date([0.9, 0.1], [1, 0])))
 
 
 def test_capacity_is_used_anew_each_date() -> None:

@@ -66,13 +66,12 @@ def test_rules_without_their_columns_or_contracts_are_absent() -> None:
 
 
 def test_a_churn_model_starts_from_the_calendar_or_from_silence() -> None:
-    def named(*question: str) -> str | None:
-        rule = starting_rule(ROWS, COLUMNS, *question)
-        return rule and rule.name
+    def named(*question: str) -> str:
+        return starting_rule(ROWS, COLUMNS, *question).name
 
     assert named("churn", "contract") == "renewal_curve"
     assert named("churn", "activity") == "recency"
-    assert named("expansion", "activity") is None
+    assert named("expansion", "activity") == "base_rate"
 
 
 def test_probabilities_are_those_of_a_one_variable_logistic_regression() -> None:

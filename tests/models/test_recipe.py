@@ -89,5 +89,5 @@ def test_a_search_finds_the_same_twice_and_nothing_without_trials() -> None:
 
 def test_what_was_chosen_is_told_in_numbers() -> None:
     choice = Choice("blend", 20.0, 0.5, 30, TreeSettings(leaves=8), (4, 2))
-    assert choice.notes | {"leaves": 8, "rounds": 30, "under": 0.5, "inputs": 2, "penalty": 20.0} == choice.notes
+    assert choice.notes | {"leaves": 8, "rounds": 30, "linear": 0.5, "inputs": 2, "penalty": 20.0} == choice.notes
     assert Choice("logistic", 20.0).notes == {"rounds": 0, "penalty": 20.0}

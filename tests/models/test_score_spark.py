@@ -47,7 +47,7 @@ def trees() -> Trained:
     rows = outcome_rows(SNAPSHOTS, CONTEXT, OUTCOMES, "churn")
     x, observed = matrix(rows, models.churn.columns), rows["observed"].to_numpy(dtype="float64")
     grown = fit_trees(x, observed, models.churn.margin(rows), (0,) * x.shape[1], rounds=20, seed=1)
-    return replace(models, churn=replace(models.churn, trees=grown))
+    return Trained({**models.by_outcome, "churn": replace(models.churn, trees=grown)})
 
 
 def trained(mode: str, churn: str = "model") -> Trained:

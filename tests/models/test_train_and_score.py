@@ -28,6 +28,16 @@ def trained(mode: str = "activity", outcomes: pd.DataFrame = OUTCOMES, **kinds: 
     return train(SNAPSHOTS, CONTEXT, outcomes, COLUMNS, experiment(mode), verdicts(**kinds), AT)
 
 
+def test_contraction_is_fitted_where_the_experiment_asks_for_it() -> None:
+    asked = experiment(outcomes=("churn", "contraction"))
+    judged = verdicts() | {"contraction": Verdict("contraction", "recency", "")}
+    models = train(SNAPSHOTS, CONTEXT, OUTCOMES, COLUMNS, asked, judged, AT)
+    assert list(models.by_outcome) == ["churn", "contraction"]
+    rule = models.by_outcome["contraction"].rule
+    assert (rule.name, rule.sign) == ("recency", 1.0)  # as for churn, the longer silent the likelier
+    assert scored(models)["p_expand"].isna().all()
+
+
 def of(frame: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     return frame[frame["as_of"] == date]
 
@@ -40,7 +50,8 @@ def test_it_learns_from_all_rows_that_had_settled() -> None:
     models = trained()
     settled = SNAPSHOTS["as_of"] + pd.Timedelta(days=60) <= AT
     assert models.churn.rows == settled.sum()
-    assert (models.churn.kind, models.expansion.kind, models.expansion.rule.name) == ("logistic", "rule", "base_rate")
+    assert {name: model.kind for name, model in models.by_outcome.items()} == {"churn": "logistic", "expansion": "rule"}
+    assert models.by_outcome["expansion"].rule.name == "base_rate"
 
 
 def test_the_rule_that_was_not_beaten_is_published() -> None:

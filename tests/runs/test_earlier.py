@@ -22,7 +22,7 @@ def model(intercept: float) -> Fitted:
 def train(settings: Experiment, folder: Path, fitted: Fitted) -> tracking.Registered:
     fitted.save(folder / "model")
     metrics = pd.DataFrame(columns=["outcome", "model", "slice", "metric", "value"])
-    return tracking.log_training(settings, "churn", folder, metrics, {}, {"as_of": "2024-01-01"}, "champion")
+    return tracking.log_training(settings, "churn", folder, metrics, {}, {"as_of": "2024-01-01"}, because="")
 
 
 def publish(settings: Experiment, day: str, of: tracking.Registered, **chances: float) -> None:
@@ -68,7 +68,7 @@ def test_an_older_list_tells_the_model_alone(settings: Experiment, tmp_path: Pat
 
 def test_a_registry_begun_anew_does_not_know_the_model(settings: Experiment, tmp_path: Path) -> None:
     train(settings, tmp_path / "a", model(-1.0))
-    publish(settings, "2024-03-04", tracking.Registered("", "1", "another run", "", "", {}), a=0.2)
+    publish(settings, "2024-03-04", tracking.Registered("", "1", "another run", "", {}), a=0.2)
     assert said_then(settings, THEN) is None
-    publish(settings, "2024-03-03", tracking.Registered("", "7", "another run", "", "", {}), a=0.2)
+    publish(settings, "2024-03-03", tracking.Registered("", "7", "another run", "", {}), a=0.2)
     assert said_then(settings, pd.Timestamp("2024-03-03")) is None
