@@ -27,7 +27,7 @@ def periods_ahead(relations: Relations, grid: pd.DataFrame, settings: Outcomes) 
     rows = grid[["account_id", "as_of"]].merge(PERIODS, how="cross")
     if settings.mode != "contract":
         return _ordered(rows.assign(term_ends=0, term_months=0, renewal=0))
-    terms = _term_ends(relations["subscriptions"], grid)
+    terms = _term_ends(relations["subscriptions"], grid, PERIODS)
     return _ordered(rows.merge(terms, on=KEYS, how="left").fillna({"term_ends": 0, "term_months": 0, "renewal": 0}))
 
 
@@ -39,43 +39,49 @@ def follow_up(relations: Relations, grid: pd.DataFrame, settings: Outcomes, at: 
     horizon_days began. Only what was known before `at` is read.
     """
     ahead = periods_ahead(relations, grid, settings)
-    wait = settings.grace_days if settings.mode == "contract" else settings.horizon_days
-    ahead["settled_at"] = ahead["as_of"] + pd.to_timedelta(ahead["closes"] + wait, unit="D").astype("timedelta64[us]")
+    days = ahead["closes"] + silence_days(settings)
+    ahead["settled_at"] = ahead["as_of"] + pd.to_timedelta(days, unit="D").astype("timedelta64[us]")
     ahead = ahead[ahead["settled_at"] <= at]
     gone = departures(relations, grid, settings, at)
     rows = ahead.merge(gone, on=["account_id", "as_of"], how="left", validate="many_to_one")
-    days = (rows.pop("left_at") - rows["as_of"]) / pd.Timedelta(days=1)
+    days = (rows.pop("left_at") - rows["as_of"]).dt.total_seconds() / 86_400
     rows["left"] = (days <= rows["closes"]).astype("int8")
     return rows[~(days <= rows["opens"]) | ((rows["period"] == 1) & days.notna())].reset_index(drop=True)
+
+
+def silence_days(settings: Outcomes) -> int:
+    """Days for which an account must have been gone until it counts as having left."""
+    return settings.grace_days if settings.mode == "contract" else settings.horizon_days
 
 
 def departures(relations: Relations, grid: pd.DataFrame, settings: Outcomes, at: pd.Timestamp) -> pd.DataFrame:
     """account_id, as_of, left_at of the grid's rows: when the account first left after as_of, as known before `at`;
     rows of accounts not known to have left then are missing."""
     if settings.mode == "contract":
-        return _ends_of_cover(relations["subscriptions"], grid, settings, at)
+        known = relations["subscriptions"].filter(f"known_at < TIMESTAMP '{at}'")
+        return _ends_of_cover(covers(known, settings.grace_days), grid, settings, at)
     return _silences(relations["events"], grid, settings, at)
 
 
 def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
-    counts = {name: "int64" for name in ("period", "opens", "closes", "term_ends", "term_months", "renewal")}
+    counts = dict.fromkeys(("period", "opens", "closes", "term_ends", "term_months", "renewal"), "int64")
     return rows.sort_values(["as_of", "account_id", "period"], kind="stable", ignore_index=True).astype(counts)
 
 
-def _term_ends(subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame) -> pd.DataFrame:
+def _term_ends(subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """The periods in which a term ends, counted on from the term end known as of the date by the longest term."""
-    periods = PERIODS
     return duckdb.sql("""
         WITH known AS (
             SELECT g.account_id, g.as_of, s.start_date, s.term_end, s.billing_months,
                    s.start_date < g.as_of AND s.end_date >= g.as_of AS in_force
             FROM grid g JOIN subscriptions s ON s.account_id = g.account_id AND s.known_at < g.as_of
         ), standing AS (
-            SELECT account_id, as_of, max(term_end) AS term_end, count(DISTINCT start_date) AS terms,
+            SELECT account_id, as_of, max(term_end) AS term_end, count(DISTINCT term_end) AS terms,
                    max(CAST(coalesce(billing_months, 0) AS INTEGER)) FILTER (in_force) AS months
             FROM known GROUP BY account_id, as_of HAVING bool_or(in_force)
         ), ends AS (
-            SELECT account_id, as_of, months, terms + i AS renewal, term_end + to_months(CAST(i * months AS INTEGER)) AS ends
+            SELECT account_id, as_of, months, terms + i AS renewal,
+                   term_end + to_months(CAST(i * months AS INTEGER)) AS ends
             FROM standing, range(14) AS number(i) WHERE i = 0 OR months > 0
         )
         SELECT account_id, as_of, period, count(*) AS term_ends, any_value(months) AS term_months,
@@ -86,11 +92,9 @@ def _term_ends(subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame) -> pd
 
 
 def _ends_of_cover(
-    subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes, at: pd.Timestamp
+    cover: duckdb.DuckDBPyRelation, grid: pd.DataFrame, settings: Outcomes, at: pd.Timestamp
 ) -> pd.DataFrame:
-    """Where cover held as of the date ended, once the grace had passed without a resumption known by then."""
-    known = subscriptions.filter(f"known_at < TIMESTAMP '{at}'")
-    cover = covers(known, settings.grace_days)
+    """Where cover held as of the date ended, once the grace had passed without a resumption."""
     return duckdb.sql(f"""
         SELECT g.account_id, g.as_of, max(c.ends) AS left_at
         FROM grid g JOIN cover c ON c.account_id = g.account_id AND c.starts < g.as_of AND c.ends >= g.as_of

@@ -45,8 +45,9 @@ def forecast(now: pd.DataFrame, past: pd.DataFrame, level: Level, seed: int) -> 
     later over ARR before) of those that stayed. Without ARR only logo retention.
 
     By simulation: each account stays or leaves by its own chances, all of which are raised or lowered together, and
-    each quarter anew, by `level` (in logs of the cumulative hazard); those that stay move like a past account of the same group, past
-    accounts being weighted anew in each draw (Rubin's Bayesian bootstrap, 1981), for they too are a sample.
+    each quarter anew, by `level` (in logs of the cumulative hazard). Those that stay move like a past account of the
+    same group; past accounts are weighted anew in each draw (Rubin's Bayesian bootstrap, 1981), for they too are a
+    sample.
     """
     rng = np.random.default_rng(seed)
     now = now.reset_index(drop=True)
@@ -94,8 +95,8 @@ def _pools(past: pd.DataFrame, accounts: np.ndarray, groups: pd.Series) -> list[
     ratio, group = past["ratio"].to_numpy(dtype=np.float64), past["group"].to_numpy()
     everyone = _Pool(ratio, accounts)
     pools = []
-    for name, where in groups.groupby(groups).indices.items():
-        alike = group == name
+    for name in np.unique(groups):
+        where, alike = np.flatnonzero(groups == name), group == name
         pools.append((where, _Pool(ratio[alike], accounts[alike]) if alike.sum() >= FEW else everyone))
     return pools
 

@@ -79,7 +79,8 @@ def load_hazard(folder: Path) -> Hazard:
 
 
 def _from_facts(facts: dict[str, Any]) -> Hazard:
-    logistic = {name: tuple(v) if isinstance(v, list) else v for name, v in (facts["logistic"] or {}).items()}
+    given = (facts["logistic"] or {}).items()
+    logistic: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given}
     parts = {
         "baseline": BaselineHazard(**facts["baseline"]),
         "columns": tuple(facts["columns"]),

@@ -17,8 +17,8 @@ Counts = tuple[float, float]  # accounts that left in a quarter, and how many we
 
 @dataclass(frozen=True)
 class Level:
-    """How far, in logs, a quarter's level of leaving is from the one foreseen: the standard deviation, and the number of
-    quarters it rests on (the degrees of freedom of a t distribution)."""
+    """How far, in logs, a quarter's level of leaving is from the one foreseen: the standard deviation, and on how many
+    quarters it rests (the degrees of freedom of a t distribution)."""
 
     sd: float
     quarters: float
@@ -41,7 +41,9 @@ def by_calendar(rows: pd.DataFrame) -> list[Counts]:
     near = first_quarter(rows)
     dates = ((at, rows[rows["settled_at"] <= at]) for at in a_quarter_apart(near["as_of"]))
     return [
-        counts(near[near["as_of"] == at], fit_baseline_hazard(known, _left(known)).probability(near[near["as_of"] == at]))
+        counts(
+            near[near["as_of"] == at], fit_baseline_hazard(known, _left(known)).probability(near[near["as_of"] == at])
+        )
         for at, known in dates
         if known.loc[known["left"] > 0, "account_id"].nunique() >= FEW
     ]

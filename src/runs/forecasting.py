@@ -1,105 +1,108 @@
-"""Who is still here when, and what is kept of today's revenue: fitted, tested forward, and told of an as-of date."""
+"""The forecast in a run: tested forward, kept with the champion, and told of an as-of date."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from leadline.experiment import Experiment
+from leadline.decisions.csv_safe import write_csv
+from leadline.decisions.schema import FORECAST, SURVIVAL, checked
 from leadline.features.dataset import Dataset, prepared
-from leadline.features.follow_up import Relations, departures, follow_up, periods_ahead
-from leadline.features.money import arr_after
-from leadline.models.forecast import DAYS, LOGOS, MONEY, forecast, retained
-from leadline.models.hazard import Hazard
-from leadline.models.hazard_fit import fit_hazard
-from leadline.models.hazard_level import a_quarter_apart
-from leadline.models.rows import KEYS, scorable
+from leadline.models.coverage import coverage
+from leadline.models.hazard import load_hazard
 from leadline.models.splits import rolling_origin
-from leadline.models.survival import survival
+from leadline.models.tracking import Registered
+from leadline.runs.following import DAYS, Followed
 from leadline.runs.job import Job
 
-MOST_REFITS = 8
+MOST_REFITS, MOST_DATES = 8, 24
 TESTED = ["as_of", "measure", "quarters", "estimate", "low", "high", "actual", "held", "fitted_at"]
+HAZARD = "hazard"
 
 
-@dataclass(frozen=True)
-class Followed:
-    """The frames of an experiment, and the relations they were made from."""
+class Outlook(NamedTuple):
+    """`forecast`: what is kept of revenue and customers, with intervals (tested forward: what came true beside, and
+    whether the interval held); `survival`: who is still here when."""
 
-    experiment: Experiment
-    relations: Relations
-    data: Dataset
+    forecast: pd.DataFrame
+    survival: pd.DataFrame
 
-    def fit(self, at: pd.Timestamp) -> Hazard:
-        """The hazard as it could be learned at a moment."""
-        settings, d = self.experiment.outcomes, self.data
-        context = scorable(d.context[d.context["as_of"] < at])
-        rows = follow_up(self.relations, context[KEYS], settings, at)
-        taught = rows.merge(d.snapshots, on=KEYS, how="left", suffixes=("", "_then"), validate="many_to_one")
-        return fit_hazard(taught, d.columns, self.experiment.models.few_outcomes, self.experiment.seed)
 
-    def curves(self, hazard: Hazard, now: Dataset, as_of: pd.Timestamp) -> pd.DataFrame:
-        """Survival curves as of a date of `now`."""
-        context = now.context[now.context["as_of"] == as_of]
-        ahead = periods_ahead(self.relations, context[KEYS], self.experiment.outcomes)
-        return survival(hazard, ahead, now.snapshots[now.snapshots["as_of"] == as_of], context)
+def forecast_tested(job: Job, first: pd.Timestamp | None) -> Outlook:
+    """Forecasts and survival curves of past dates from `first` on, each by what was known then; kept for training.
 
-    def forecast(self, hazard: Hazard, now: Dataset, as_of: pd.Timestamp) -> pd.DataFrame:
-        """What is kept of today's revenue and customers, with intervals."""
-        standing = self._quarters(now.context[now.context["as_of"] == as_of])
-        curve = self.curves(hazard, now, as_of).pivot(index="account_id", columns="period_end", values="survival")
-        for quarter, days in enumerate(DAYS, start=1):
-            standing[f"survival_{quarter}"] = standing["account_id"].map(curve[days])
-        return forecast(standing, self._movements(as_of), hazard.level, self.experiment.seed)
+    Tested are those as-of dates whose first quarter is over, at most 24 back from the last, by at most 8 fits.
+    """
+    followed, until = followed_up(job), min(job.as_of, pd.Timestamp(job.tables.known_until))
+    folds = rolling_origin(_dates(followed, first, until), MOST_REFITS)
+    parts = [part for fold in folds for part in _fold(followed, fold.fitted_at, fold.tests, until)]
+    found = Outlook(
+        pd.concat([f for f, _ in parts], ignore_index=True) if parts else pd.DataFrame(columns=TESTED),
+        pd.concat([s for _, s in parts], ignore_index=True) if parts else pd.DataFrame(columns=list(SURVIVAL.columns)),
+    )
+    folder = job.work / "backtest"
+    folder.mkdir(parents=True, exist_ok=True)
+    found.forecast.to_parquet(folder / "forecast.parquet")
+    found.survival.to_parquet(folder / "survival.parquet")
+    return found
 
-    def actual(self, as_of: pd.Timestamp, days: int, until: pd.Timestamp) -> dict[str, float]:
-        """What became of the customers of a date so many days later, as known at `until`; empty if that is open."""
-        if as_of + pd.Timedelta(days=days + self._wait) > until:
-            return {}
-        rows = self._standing(self.data.context[self.data.context["as_of"] == as_of])
-        rows = self._after(rows, days, until)
-        found = retained(rows["arr"].to_numpy(), rows["arr_after"].to_numpy(), rows["stayed"].to_numpy())
-        return dict(zip((*MONEY, LOGOS), found, strict=True))
 
-    @property
-    def _wait(self) -> int:
-        """Days until it is known whether an account has left."""
-        settings = self.experiment.outcomes
-        return settings.grace_days if settings.mode == "contract" else settings.horizon_days
+def forecasted(job: Job, champion: Registered, now: Dataset) -> Outlook:
+    """Forecast and survival curves of the as-of date by the champion's hazard, written for publishing."""
+    followed, hazard = followed_up(job), load_hazard(champion.files(HAZARD))
+    curves = followed.curves(hazard, now, job.as_of)
+    found = Outlook(
+        checked(followed.forecast(hazard, curves, now, job.as_of), FORECAST, "forecast"),
+        checked(curves, SURVIVAL, "survival"),
+    )
+    found.forecast.to_parquet(job.file("forecast.parquet"))
+    write_csv(found.forecast, job.file("forecast.csv"))
+    found.survival.to_parquet(job.file("survival.parquet"))
+    return found
 
-    def _standing(self, context: pd.DataFrame) -> pd.DataFrame:
-        rows = context.loc[context["eligible"].astype(bool), [*KEYS, "arr"]].astype({"arr": "float64"})
-        return rows.reset_index(drop=True)
 
-    def _quarters(self, context: pd.DataFrame) -> pd.DataFrame:
-        """Eligible accounts with group_1 and group_2: the months of a term that ends in the quarter; 0: none does."""
-        rows = self._standing(context)
-        ahead = periods_ahead(self.relations, rows[KEYS], self.experiment.outcomes)
-        months = ahead.pivot(index=KEYS, columns="closes", values="term_months")
-        spans = {f"group_{q}": months.loc[:, (months.columns > days - DAYS[0]) & (months.columns <= days)].max(axis=1)
-                 for q, days in enumerate(DAYS, start=1)}  # fmt: skip
-        return rows.merge(pd.DataFrame(spans).reset_index(), on=KEYS, validate="one_to_one")
+def keep_hazard(job: Job, folder: Path) -> None:
+    """Fit the hazard to all that is settled as of the date, and write it beside a model's other artifacts."""
+    followed_up(job).fit(job.as_of).save(folder / HAZARD)
+    kept = job.work / "backtest" / "forecast.parquet"
+    if kept.is_file():
+        pd.read_parquet(kept).to_parquet(folder / "forecast.parquet")
 
-    def _after(self, rows: pd.DataFrame, days: int, at: pd.Timestamp) -> pd.DataFrame:
-        """Rows with arr_after and stayed, so many days later, as known at a moment."""
-        gone = departures(self.relations, rows[KEYS], self.experiment.outcomes, at)
-        rows = rows.merge(gone, on=KEYS, how="left", validate="one_to_one")
-        rows["stayed"] = ~(rows.pop("left_at") <= rows["as_of"] + pd.Timedelta(days=days))
-        if self.experiment.outcomes.mode != "contract":
-            return rows.assign(arr_after=float("nan"))
-        money = arr_after(self.relations["subscriptions"], rows[KEYS], days, at)
-        return rows.merge(money, on=KEYS, validate="one_to_one")
 
-    def _movements(self, at: pd.Timestamp) -> pd.DataFrame:
-        """account_id, group, ratio of accounts that stayed, over past quarters settled at a moment."""
-        context, days = self.data.context, DAYS[0]
-        settled = context[context["as_of"] + pd.Timedelta(days=days + self._wait) <= at]
-        some = settled[settled["as_of"].isin(a_quarter_apart(settled["as_of"])) & (settled["arr"] > 0)]
-        if some.empty:
-            return pd.DataFrame({"account_id": [], "group": [], "ratio": []})
-        rows = self._after(self._quarters(some), days, at)
-        rows = rows[rows["stayed"]]
-        return pd.DataFrame(
-            {"account_id": rows["account_id"], "group": rows["group_1"], "ratio": rows["arr_after"] / rows["arr"]}
-        )
+def coverage_metrics(job: Job) -> dict[str, float]:
+    """Share of the intervals that held, by measure and quarters ahead; empty where none was tested."""
+    kept = job.work / "backtest" / "forecast.parquet"
+    if not kept.is_file():
+        return {}
+    table = coverage(pd.read_parquet(kept))
+    names = "forecast." + table["measure"] + "_" + table["quarters"].astype("str") + ".held"
+    return dict(zip(names, table["held"].astype("float64"), strict=True))
+
+
+def followed_up(job: Job) -> Followed:
+    """The experiment's training dates, followed up."""
+    return Followed(job.experiment, prepared(job.tables, job.experiment), job.training)
+
+
+def _dates(followed: Followed, first: pd.Timestamp | None, until: pd.Timestamp) -> list[pd.Timestamp]:
+    dates = sorted(pd.Timestamp(date) for date in followed.data.context["as_of"].unique())
+    over = [date for date in dates if first is not None and date >= first and followed.settles(date, DAYS[0]) <= until]
+    return over[:: -(-len(over) // MOST_DATES)] if over else []
+
+
+def _fold(
+    followed: Followed, fitted_at: pd.Timestamp, tests: tuple[pd.Timestamp, ...], until: pd.Timestamp
+) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+    hazard = followed.fit(fitted_at)
+    parts = []
+    for as_of in tests:
+        curves = followed.curves(hazard, followed.data, as_of)
+        rows = followed.forecast(hazard, curves, followed.data, as_of)
+        actual = {q: followed.actual(as_of, days, until) for q, days in enumerate(DAYS, start=1)}
+        rows["actual"] = [
+            actual[q].get(m, float("nan")) for q, m in zip(rows["quarters"], rows["measure"], strict=True)
+        ]
+        inside = rows["actual"].between(rows["low"], rows["high"])
+        rows["held"] = inside.astype("boolean").where(rows["actual"].notna())
+        parts.append((rows.assign(fitted_at=fitted_at)[TESTED], curves))
+    return parts
