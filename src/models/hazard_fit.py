@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.special import expit
 
 from leadline.features.indicator import Column
@@ -13,7 +14,7 @@ from leadline.models.calibration import LOG_ODDS, Calibration, fit_calibration, 
 from leadline.models.fit import monotone
 from leadline.models.hazard import AHEAD, Hazard, behaviour_speaks
 from leadline.models.hazard_level import FEW, Level, by_calendar, by_model, level
-from leadline.models.lightgbm_model import fit_trees, staged_margins
+from leadline.models.lightgbm_model import fit_trees, staged_margins, tree_margin
 from leadline.models.logistic import fit_logistic
 
 MOST_ROWS = 12_000
@@ -126,8 +127,18 @@ def _judged(rows: _Rows, test: Booleans, penalty: float | None, rounds: int, mar
 
 def _corrected(hazard: Hazard, rows: _Rows, choice: _Choice, penalty: float, of_quarters: Level) -> Hazard:
     logistic = fit_logistic(rows.x, rows.left, rows.start, penalty, rows.directions)
-    trees = ""
+    margin, trees = rows.start + logistic.margin(rows.x), ""
     if choice.rounds:
-        start = rows.start + logistic.margin(rows.x)
-        trees = fit_trees(rows.x, rows.left, start, rows.directions, choice.rounds, rows.seed)
-    return replace(hazard, logistic=logistic, trees=trees, calibration=choice.calibration, level=of_quarters)
+        trees = fit_trees(rows.x, rows.left, margin, rows.directions, choice.rounds, rows.seed)
+        margin = margin + tree_margin(trees, rows.x)
+    calibration = _anchored(choice.calibration.slope, margin, rows.left)
+    return replace(hazard, logistic=logistic, trees=trees, calibration=calibration, level=of_quarters)
+
+
+def _anchored(slope: float, margin: Floats, left: Floats) -> Calibration:
+    """The slope that later rows asked for, at the level of all rows.
+
+    The later rows' own intercept would count a shift of level twice, for these rows are learned from now.
+    """
+    intercept = brentq(lambda level: expit(level + slope * margin).sum() - left.sum(), -20, 20)
+    return Calibration(slope, float(intercept))
