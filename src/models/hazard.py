@@ -5,19 +5,21 @@ binary model of leaving in it. Ours corrects what the calendar says by the indic
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter
 
 from leadline.models.arrays import Booleans, Floats, matrix
 from leadline.models.baseline_hazard import BaselineHazard
 from leadline.models.calibration import IDENTITY, Calibration
+from leadline.models.fitted import digest, read_text
 from leadline.models.hazard_level import Level
 from leadline.models.lightgbm_model import tree_margin
 from leadline.models.logistic import Logistic
+from leadline.models.tree_text import check_trees
 from leadline.problem import Problem
 
 AHEAD = ("opens", "term_ends", "term_months", "renewal")
@@ -55,7 +57,7 @@ class Hazard:
         """Write hazard.txt (LightGBM's text; empty without trees) and hazard.json into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "hazard.txt").write_text(self.trees, encoding="utf-8")
-        facts = asdict(self) | {"trees": bool(self.trees)}
+        facts = asdict(self) | {"trees": digest(self.trees)}
         text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
         (folder / "hazard.json").write_text(text + "\n", encoding="utf-8")
 
@@ -66,26 +68,18 @@ def behaviour_speaks(frame: pd.DataFrame) -> Booleans:
     return np.asarray((frame["term_ends"] > 0) | ~inside, dtype=np.bool_)
 
 
+KEPT = TypeAdapter(Hazard)
+
+
 def load_hazard(folder: Path) -> Hazard:
-    """Read a saved hazard; no code in the files is run. A Problem names a file that cannot be read."""
+    """Read a saved hazard; no code in the files is run. A Problem where they are not what `save` writes."""
     try:
-        facts = json.loads((folder / "hazard.json").read_text(encoding="utf-8"))
-        trees = (folder / "hazard.txt").read_text(encoding="utf-8")
-        if facts["trees"] != bool(trees):
+        facts, trees = (read_text(folder / name) for name in ("hazard.json", "hazard.txt"))
+        hazard = KEPT.validate_json(facts, strict=True)
+        if hazard.trees != digest(trees):
             raise ValueError("hazard.txt and hazard.json do not belong together")
-        return _from_facts({**facts, "trees": trees})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Problem(f"The hazard in {folder} cannot be read ({error}); train again.") from None
-
-
-def _from_facts(facts: dict[str, Any]) -> Hazard:
-    given = (facts["logistic"] or {}).items()
-    logistic: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given}
-    parts = {
-        "baseline": BaselineHazard(**facts["baseline"]),
-        "columns": tuple(facts["columns"]),
-        "level": Level(**facts["level"]),
-        "logistic": Logistic(**logistic) if logistic else None,
-        "calibration": Calibration(**facts["calibration"]),
-    }
-    return Hazard(**{**facts, **parts})
+        if trees:
+            check_trees(trees, len(hazard.columns) + len(AHEAD))
+    except (OSError, ValueError, IndexError) as error:
+        raise Problem(f"The hazard in {folder} cannot be read ({' '.join(str(error).split())}); train again.") from None
+    return replace(hazard, trees=trees)

@@ -14,7 +14,7 @@ from leadline.models.calibration import LOG_ODDS, Calibration, fit_calibration, 
 from leadline.models.fit import monotone
 from leadline.models.hazard import AHEAD, Hazard, behaviour_speaks
 from leadline.models.hazard_level import FEW, Level, by_calendar, by_model, level
-from leadline.models.lightgbm_model import fit_trees, staged_margins, tree_margin
+from leadline.models.lightgbm_model import USUAL_TREES, fit_trees, grow, growing, tree_margin
 from leadline.models.logistic import fit_logistic
 
 MOST_ROWS = 12_000
@@ -103,9 +103,12 @@ def _choose(rows: _Rows, train: Booleans, test: Booleans, rounds: tuple[int, ...
 def _blends(
     rows: _Rows, train: Booleans, test: Booleans, penalty: float, start: Floats, rounds: tuple[int, ...]
 ) -> list[_Choice]:
-    trees = fit_trees(rows.x[train], rows.left[train], start[train], rows.directions, rounds[-1], rows.seed)
-    more = staged_margins(trees, rows.x[test], rounds)
-    return [_judged(rows, test, penalty, n, start[test] + added) for n, added in zip(rounds, more, strict=True)]
+    trees = growing(rows.x[train], rows.left[train], start[train], rows.directions, USUAL_TREES, rows.seed)
+    margin, found = start[test], []
+    for count, before in zip(rounds, (0, *rounds[:-1]), strict=True):
+        margin = margin + grow(trees, rows.x[test], count - before)
+        found.append(_judged(rows, test, penalty, count, margin))
+    return found
 
 
 def _loss(choice: _Choice) -> float:

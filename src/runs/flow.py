@@ -136,6 +136,4 @@ def print_backtest(console: Console, experiment: Path, data: Path | None, out: P
             getattr(found.test, name).to_parquet(out / f"{name}.parquet")
         for name in outlook._fields:
             getattr(outlook, name).to_parquet(out / f"{name}.parquet")
-        console.print(
-            f"Wrote predictions, metrics, forecast and survival, each as .parquet, to {out}.", soft_wrap=True
-        )
+        console.print(f"Wrote predictions, metrics, forecast and survival, each as .parquet, to {out}.", soft_wrap=True)

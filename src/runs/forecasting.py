@@ -14,6 +14,7 @@ from leadline.models.splits import rolling_origin
 from leadline.models.tracking import Registered
 from leadline.runs.following import DAYS, Followed
 from leadline.runs.job import Job
+from leadline.runs.kept_frames import keep, kept, read_kept
 
 MOST_REFITS, MOST_DATES = 8, 24
 TESTED = ["as_of", "measure", "quarters", "estimate", "low", "high", "actual", "held", "fitted_at"]
@@ -29,22 +30,24 @@ class Outlook(NamedTuple):
 
 
 def forecast_tested(job: Job, first: pd.Timestamp | None) -> Outlook:
-    """Forecasts and survival curves of past dates from `first` on, each by what was known then; kept for training.
+    """Forecasts and survival curves of past dates from `first` on, each by what was known then; kept, and read again
+    while nothing they are made from has changed.
 
     Tested are those as-of dates whose first quarter is over, at most 24 back from the last, by at most 8 fits.
     """
+    folder = job.work / "forecast"
+    if not kept(folder, job.made_from):
+        keep(_tested(job, first)._asdict(), folder, job.made_from)
+    return Outlook(**read_kept(folder, Outlook._fields))
+
+
+def _tested(job: Job, first: pd.Timestamp | None) -> Outlook:
     followed, until = followed_up(job), min(job.as_of, pd.Timestamp(job.tables.known_until))
     folds = rolling_origin(_dates(followed, first, until), MOST_REFITS)
     parts = [part for fold in folds for part in _fold(followed, fold.fitted_at, fold.tests, until)]
-    found = Outlook(
-        pd.concat([f for f, _ in parts], ignore_index=True) if parts else pd.DataFrame(columns=TESTED),
-        pd.concat([s for _, s in parts], ignore_index=True) if parts else pd.DataFrame(columns=list(SURVIVAL.columns)),
-    )
-    folder = job.work / "backtest"
-    folder.mkdir(parents=True, exist_ok=True)
-    found.forecast.to_parquet(folder / "forecast.parquet")
-    found.survival.to_parquet(folder / "survival.parquet")
-    return found
+    if not parts:
+        return Outlook(pd.DataFrame(columns=TESTED), pd.DataFrame(columns=list(SURVIVAL.columns)))
+    return Outlook(*(pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)))
 
 
 def forecasted(job: Job, champion: Registered, now: Dataset) -> Outlook:
@@ -61,21 +64,16 @@ def forecasted(job: Job, champion: Registered, now: Dataset) -> Outlook:
     return found
 
 
-def keep_hazard(job: Job, folder: Path) -> None:
-    """Fit the hazard to all that is settled as of the date, and write it beside a model's other artifacts."""
+def keep_hazard(job: Job, first: pd.Timestamp | None, folder: Path) -> None:
+    """Fit the hazard to all that is settled as of the date, and write it, with its test, beside a model's artifacts."""
     followed_up(job).fit(job.as_of).save(folder / HAZARD)
-    kept = job.work / "backtest" / "forecast.parquet"
-    if kept.is_file():
-        pd.read_parquet(kept).to_parquet(folder / "forecast.parquet")
+    forecast_tested(job, first).forecast.to_parquet(folder / HAZARD / "forecast.parquet")
 
 
-def coverage_metrics(job: Job) -> dict[str, float]:
+def coverage_metrics(job: Job, first: pd.Timestamp | None) -> dict[str, float]:
     """Share of the intervals that held, by measure and quarters ahead; empty where none was tested."""
-    kept = job.work / "backtest" / "forecast.parquet"
-    if not kept.is_file():
-        return {}
-    table = coverage(pd.read_parquet(kept))
-    names = "forecast." + table["measure"] + "_" + table["quarters"].astype("str") + ".held"
+    table = coverage(forecast_tested(job, first).forecast)
+    names = "forecast." + table["measure"].astype("str") + "_" + table["quarters"].astype("str") + ".held"
     return dict(zip(names, table["held"].astype("float64"), strict=True))
 
 
