@@ -83,6 +83,35 @@ THRESHOLDS = pa.DataFrameSchema(
     ordered=True,
 )
 
+FORECAST = pa.DataFrameSchema(
+    {
+        "as_of": pa.Column(TIME),
+        "measure": _text(nullable=False, allowed=("nrr", "grr", "logo_retention")),
+        "quarters": pa.Column("int64", pa.Check.isin((1, 2)), coerce=True),
+        "estimate": pa.Column(float, pa.Check.ge(0)),
+        "low": pa.Column(float, pa.Check.ge(0)),
+        "high": pa.Column(float, pa.Check.ge(0)),
+    },
+    unique=["as_of", "measure", "quarters"],
+    strict="filter",
+    ordered=True,
+)
+
+SURVIVAL = pa.DataFrameSchema(
+    {
+        "account_id": _text(nullable=False),
+        "as_of": pa.Column(TIME),
+        "period_end": pa.Column("int64", pa.Check.gt(0), coerce=True),
+        "hazard": pa.Column(float, SHARE),
+        "survival": pa.Column(float, SHARE),
+        "expected_loss": _number(pa.Check.ge(0)),
+        "p_reach_renewal": _number(SHARE),
+    },
+    unique=["account_id", "as_of", "period_end"],
+    strict="filter",
+    ordered=True,
+)
+
 
 def checked(frame: pd.DataFrame, schema: pa.DataFrameSchema, title: str) -> pd.DataFrame:
     """The frame with exactly the schema's columns, in order; a Problem says which cells break it."""

@@ -39,3 +39,16 @@ def _arr_at_month_starts(subscriptions: duckdb.DuckDBPyRelation, as_of: pd.Times
     """, params={"as_of": as_of.to_pydatetime()}).df()  # fmt: skip
     table = rows.pivot_table(index="account_id", columns="month", values="arr", fill_value=0.0)
     return table.reindex(columns=starts["month"], fill_value=0.0).sort_index()
+
+
+def arr_after(
+    subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame, days: int, known_before: pd.Timestamp
+) -> pd.DataFrame:
+    """account_id, as_of, arr_after: ARR in force so many days after each date, by what was known before a moment;
+    0 where there was none."""
+    return duckdb.sql("""
+        SELECT g.account_id, g.as_of, coalesce(12 * sum(s.mrr), 0) AS arr_after
+        FROM grid g LEFT JOIN subscriptions s ON s.account_id = g.account_id AND s.known_at < $known_before
+             AND s.start_date < g.as_of + to_days($days) AND s.end_date >= g.as_of + to_days($days)
+        GROUP BY ALL
+    """, params={"days": days, "known_before": known_before.to_pydatetime()}).df()  # fmt: skip

@@ -17,6 +17,7 @@ import duckdb
 import pandas as pd
 
 from leadline.experiment import Outcomes
+from leadline.features.covers import covers
 
 COLUMNS = ["outcome", "account_id", "as_of", "observed", "known_at", "happened_at"]
 DEFAULTS = {"churn": 1, "expansion": 0, "contraction": 1}
@@ -60,25 +61,14 @@ def contract_outcomes(subscriptions: duckdb.DuckDBPyRelation, grid: pd.DataFrame
     most contraction_ratio times that as of the date. Cover that ends within the lead time leaves all undefined, nothing
     paid as of the date leaves the last two so; in a gap within the grace there is no mrr to compare.
     """
-    span = Span.of(settings)
+    span, cover = Span.of(settings), covers(subscriptions, settings.grace_days)  # noqa: F841 - read in the SQL
     covered = f"(ends > {span.closes} AND mrr_then IS NOT NULL)"
     shrunk = f"({covered} AND mrr_then <= {settings.contraction_ratio} * mrr + 1e-9)"
     grown = f"coalesce(mrr_then, 0) >= {settings.expansion_ratio} * mrr - 1e-9"  # 1.1 x 100 is 110 in binary too
     return duckdb.sql(f"""
-        WITH rows AS (
-            SELECT *, max(end_date) OVER (PARTITION BY account_id ORDER BY start_date, end_date
-                                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
-            FROM subscriptions
-        ), numbered AS (
-            SELECT *, sum(CASE WHEN start_date <= reached + INTERVAL {settings.grace_days} DAY THEN 0 ELSE 1 END)
-                      OVER (PARTITION BY account_id ORDER BY start_date, end_date) AS cover
-            FROM rows
-        ), covers AS (
-            SELECT account_id, cover, min(start_date) AS starts, max(end_date) AS ends
-            FROM numbered GROUP BY account_id, cover
-        ), held AS (
+        WITH held AS (
             SELECT g.account_id, g.as_of, c.ends
-            FROM grid g JOIN covers c ON c.account_id = g.account_id AND c.starts < g.as_of AND c.ends > {span.opens}
+            FROM grid g JOIN cover c ON c.account_id = g.account_id AND c.starts < g.as_of AND c.ends > {span.opens}
         ), later AS (
             SELECT g.account_id, g.as_of, any_value(g.ends) AS ends,
                    min(s.known_at) FILTER (s.end_date > {span.closes}

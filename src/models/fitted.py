@@ -28,8 +28,8 @@ class Fitted:
     """A model of one outcome: its log-odds are the sum of its parts, then calibrated.
 
     Parts: a plain rule (what is known without a model), a logistic regression that corrects it by its share, and
-    boosted trees that correct it by theirs (`tree_share`). kind: "rule" has the first alone, "logistic" lacks the trees,
-    "blend" has them. `base_rate`: share of positives in the training rows. `fingerprint`: SHA-256 of those rows.
+    boosted trees that correct it by theirs (`tree_share`). kind: "rule" has the first alone, "logistic" lacks the
+    trees, "blend" has them. `base_rate`: share of positives in the training rows. `fingerprint`: SHA-256 of those rows.
     `notes`: how it was chosen, as numbers.
     """
 
@@ -69,7 +69,7 @@ class Fitted:
         """Write model.txt (LightGBM's text; empty without trees) and model.json into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "model.txt").write_text(self.trees, encoding="utf-8")
-        facts = asdict(self) | {"trees": _digest(self.trees)}
+        facts = asdict(self) | {"trees": digest(self.trees)}
         text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
         (folder / "model.json").write_text(text + "\n", encoding="utf-8")
 
@@ -84,9 +84,9 @@ def load(folder: Path) -> Fitted:
     zeros is scored.
     """
     try:
-        facts, trees = (_read(folder / name) for name in ("model.json", "model.txt"))
+        facts, trees = (read_text(folder / name) for name in ("model.json", "model.txt"))
         model = KEPT.validate_json(facts, strict=True)
-        if model.trees != _digest(trees):
+        if model.trees != digest(trees):
             raise ValueError("model.txt and model.json do not belong together")
         model = replace(model, trees=trees)
         _check(model)
@@ -95,12 +95,13 @@ def load(folder: Path) -> Fitted:
     return model
 
 
-def _digest(trees: str) -> str:
+def digest(trees: str) -> str:
     """SHA-256 of the trees' text; empty where there are none."""
     return hashlib.sha256(trees.encode()).hexdigest() if trees else ""
 
 
-def _read(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """A file of a saved model; a ValueError where it is larger than any."""
     if file.stat().st_size > MOST_BYTES:
         raise ValueError(f"{file.name} is larger than any model")
     return file.read_text(encoding="utf-8")

@@ -153,6 +153,12 @@ def attach(experiment: Experiment, model: Registered, file: Path) -> None:
     client(experiment).log_artifact(model.run_id, str(file), "notebooks")
 
 
+def measure(experiment: Experiment, model: Registered, values: Mapping[str, float]) -> None:
+    """Add numbers to the run a model comes from."""
+    now = int(time.time() * 1000)
+    client(experiment).log_batch(model.run_id, metrics=[Metric(name, value, now, 0) for name, value in values.items()])
+
+
 def _experiment_id(store: MlflowClient, experiment: Experiment) -> str:
     name = f"leadline-{experiment.name}"
     found = store.get_experiment_by_name(name)

@@ -9,9 +9,11 @@ from rich.markup import escape
 
 from leadline.experiment import Experiment, read_experiment
 from leadline.models import tracking
+from leadline.models.coverage import coverage
 from leadline.problem import Problem
+from leadline.runs.forecasting import forecast_tested
 from leadline.runs.job import Job, open_job
-from leadline.runs.learning import backtested, champions
+from leadline.runs.learning import backtested, champions, first_test
 from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
 from leadline.runs.publish import publish, staging
@@ -119,19 +121,23 @@ def _execute(job: Job, experiment: Path, names: tuple[str, ...], executed: Path,
 
 
 def print_backtest(console: Console, experiment: Path, data: Path | None, out: Path | None) -> None:
-    """Forward tests on the terminal, and as Parquet where asked: predictions.parquet, metrics.parquet."""
+    """Forward tests on the terminal, and as Parquet where asked: predictions, metrics, forecast, survival."""
     job = open_job(str(experiment), str(data or ""))
     with console.status("Deriving indicators and testing forward"):
         found = backtested(job)
+        outlook = forecast_tested(job, first_test(found.test))
     for outcome, judged in found.verdicts.items():
         for title, table in _tables(found.test.metrics, outcome):
             section(console, title, table, numbers=True)
         console.print(escape(judged.sentence), soft_wrap=True)
+    section(console, "forecast: did the 80% intervals hold?", coverage(outlook.forecast))
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("predictions", "metrics"):
             getattr(found.test, name).to_parquet(out / f"{name}.parquet")
-        console.print(f"Wrote predictions.parquet and metrics.parquet to {out}.", soft_wrap=True)
+        for name in outlook._fields:
+            getattr(outlook, name).to_parquet(out / f"{name}.parquet")
+        console.print(f"Wrote predictions, metrics, forecast and survival, each as .parquet, to {out}.", soft_wrap=True)
 
 
 def _tables(metrics: pd.DataFrame, outcome: str) -> list[tuple[str, pd.DataFrame]]:

@@ -17,6 +17,7 @@ from leadline.models.verdict import Verdict, verdict
 from leadline.problem import Problem
 from leadline.reports.backtest_figures import backtest_figures
 from leadline.reports.voice import Voice
+from leadline.runs.forecasting import coverage_metrics, keep_hazard
 from leadline.runs.job import Job
 from leadline.runs.kept_frames import keep, kept, read_kept
 from leadline.runs.registry import ForwardTest, judged_beside, version_tags
@@ -55,6 +56,12 @@ def tested(job: Job) -> Tested:
     return Tested(test, judged(job, test))
 
 
+def first_test(test: Backtest) -> pd.Timestamp | None:
+    """The first date on which churn was tested forward; None where it never was."""
+    dates = _of(test.predictions, "churn")["as_of"]
+    return None if dates.empty else pd.Timestamp(dates.min())
+
+
 def trained(job: Job) -> pd.DataFrame:
     """Fit, record and register; a row per outcome: outcome, version, kind, promoted, why, and what the test said."""
     found, d = tested(job), job.training
@@ -74,10 +81,14 @@ def _registered(job: Job, found: Tested, model: Fitted) -> dict[str, object]:
         model.save(Path(folder) / "model")
         _keep_test(Path(folder) / "backtest", found)
         _keep_figures(Path(folder) / "figures", found.test, outcome, job.experiment)
+        if outcome == "churn":
+            keep_hazard(job, first_test(found.test), Path(folder))
         version = tracking.log_training(
             job.experiment, outcome, Path(folder), metrics,
             params=_params(job, model.kind), tags=version_tags(job, outcome), because=decision.sentence,
         )  # fmt: skip
+    if outcome == "churn":
+        tracking.measure(job.experiment, version, coverage_metrics(job, first_test(found.test)))
     if decision.promoted:
         tracking.promote(job.experiment, version, champion)
     rule = "" if model.rule is None or model.kind != "rule" else f" ({model.rule.name})"

@@ -17,6 +17,7 @@ from leadline.models.fitted import load
 from leadline.models.score import score
 from leadline.models.train import Trained
 from leadline.runs.earlier import said_then
+from leadline.runs.forecasting import Outlook, forecasted
 from leadline.runs.job import Job
 from leadline.runs.learning import champions
 
@@ -45,6 +46,11 @@ def scored(job: Job) -> pd.DataFrame:
     if job.scheduled:
         table.to_parquet(job.file(SCORES))
     return table
+
+
+def outlook(job: Job) -> Outlook:
+    """Forecast and survival curves of the as-of date by the champion, written for publishing."""
+    return forecasted(job, champions(job)["churn"], job.week(baseline_dates(job.as_of)))
 
 
 def listed(job: Job) -> Week:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from leadline import cli
-from leadline.decisions.schema import SCORED_ACCOUNTS, THRESHOLDS
+from leadline.decisions.schema import FORECAST, SCORED_ACCOUNTS, SURVIVAL, THRESHOLDS
 from leadline.problem import Problem
 from leadline.runs.notebooks import execute
 from leadline.runs.publish import PUBLISHED
@@ -78,6 +78,19 @@ def test_the_list_is_whole_and_within_capacity(latest):
     assert csv["account_id"].tolist() == table["account_id"].tolist()
     assert csv["p_churn"].to_numpy() == pytest.approx(table["p_churn"].to_numpy(), nan_ok=True, abs=1e-9)
     assert list(pd.read_parquet(latest / "thresholds.parquet").columns) == list(THRESHOLDS.columns)
+
+
+def test_the_forecast_and_the_survival_curves_are_whole(latest):
+    forecast, curves = (pd.read_parquet(latest / f"{name}.parquet") for name in ("forecast", "survival"))
+    assert list(forecast.columns) == list(FORECAST.columns)
+    assert forecast.groupby("measure")["quarters"].apply(list).to_dict() == {
+        name: [1, 2] for name in ("grr", "logo_retention", "nrr")
+    }
+    assert (forecast["low"] <= forecast["high"]).all()
+    assert list(curves.columns) == list(SURVIVAL.columns)
+    assert (curves.groupby("account_id")["survival"].diff().dropna() <= 0).all()
+    scored = pd.read_parquet(latest / "scored_accounts.parquet")["account_id"]
+    assert set(curves["account_id"]) == set(scored)
 
 
 def test_the_report_needs_no_network_and_shows_names_as_text(latest):
@@ -154,6 +167,9 @@ def test_backtest_writes_predictions_and_metrics(project, tmp_path):
     assert list(predictions.columns)[: len(named)] == named
     assert "churn" in set(predictions["outcome"])
     assert (tmp_path / "out" / "metrics.parquet").is_file()
+    forecast = pd.read_parquet(tmp_path / "out" / "forecast.parquet")
+    assert {"estimate", "low", "high", "actual", "held"} <= set(forecast.columns)
+    assert (tmp_path / "out" / "survival.parquet").is_file()
 
 
 def test_after_a_rollback_the_list_is_scored_by_the_version_before(project, latest):
