@@ -48,6 +48,7 @@ def flow(known: Known, users: pd.DataFrame) -> Values:
         "silent_users_share_28": ratio(count(~active), known.count(users)),
         "silent_users_share_84": ratio(count(users["quarter"] == 0), known.count(users)),
         "new_users_share": ratio(count(users["arrived_ago"] < 26), known.count(users)),
+        "people_still_here": ratio(known.full(recency.groupby(users["account"]).sum()), known.count(users)),
         "people_by_recency": known.full(recency.groupby(users["account"]).sum()),
         "core_users_trend": change(count(users["core_now"] > 0), count(users["core_month_before"] > 0)),
     }

@@ -34,7 +34,7 @@ class Backtest:
     """What the forward test found.
 
     - `predictions`: outcome, account_id, as_of, observed, p, a chance by each baseline (base_rate, recency, decline,
-      renewal_curve, logistic; NaN where an outcome has none), arr, due_for_renewal, stage, segment, tier,
+      fullness, renewal_curve, logistic; NaN where an outcome has none), arr, due_for_renewal, stage, segment, tier,
       happened_at (see features/outcomes), fitted_at, and for churn of contracts
       `behaviour`: logistic regression without lifecycle and commercial columns.
     - `metrics`: as `evaluate` tells them.

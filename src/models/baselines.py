@@ -14,8 +14,10 @@ from leadline.models.logistic import smoothed_rate
 from leadline.models.renewal_curve import fit_renewal_curve
 from leadline.models.rule import CURVE, Rule
 
-RULES = ("base_rate", "recency", "decline", CURVE)
-STARTS = (CURVE, "recency")  # the rule a churn model starts from: the first of them that there is
+RULES = ("base_rate", "recency", "decline", "fullness", CURVE)
+# the rule that the model of an outcome starts from: the first of them that there is
+STARTS = {"churn": (CURVE, "recency", "base_rate"), "expansion": ("fullness", "base_rate")}
+FULLNESS = ("seat_utilisation_84", "people_still_here")
 GAIN = "expansion"  # of the others, which are losses, a fall is the sign
 RECENCY = "days_since_last_event"
 TERM_END = "days_to_term_end"
@@ -28,15 +30,17 @@ def fit_rules(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, mod
         Rule("base_rate", intercept=float(logit(smoothed_rate(observed)))),
         *recency_rule(rows, observed, columns, outcome),
         *decline_rule(rows, observed, columns, outcome),
+        *fullness_rule(rows, observed, columns, outcome),
         *renewal_rule(rows, observed, columns, outcome, mode),
     ]
     return {rule.name: rule for rule in rules}
 
 
 def starting_rule(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, mode: str) -> Rule:
-    """What a model corrects: for churn the renewal curve of contracts, else recency; for others the base rate."""
+    """What a model corrects: for churn the renewal curve of contracts, else recency; for expansion how full the account
+    is; for others the base rate."""
     rules = fit_rules(rows, columns, outcome, mode)
-    return next(rules[name] for name in (*(STARTS if outcome == "churn" else ()), "base_rate") if name in rules)
+    return next(rules[name] for name in STARTS.get(outcome, ("base_rate",)) if name in rules)
 
 
 def as_fitted(rule: Rule, rows: pd.DataFrame, outcome: str, fingerprint: str) -> Fitted:
@@ -64,6 +68,13 @@ def decline_rule(rows: pd.DataFrame, observed: Floats, columns: tuple[Column, ..
     trends = (c for c in columns if c.indicator.family == "trend" and "trend" in c.indicator.name)
     names = tuple(c.name for c in trends if c.indicator.direction < 0)
     return _ranking("decline", names, 1.0 if outcome == GAIN else -1.0, rows, observed)
+
+
+def fullness_rule(rows: pd.DataFrame, observed: Floats, columns: tuple[Column, ...], outcome: str) -> list[Rule]:
+    """How full the account is, only for expansion: seats used of those bought where known, else people still here of
+    those of the half year."""
+    known = [name for name in FULLNESS if name in {c.name for c in columns} and rows[name].notna().any()]
+    return _ranking("fullness", tuple(known[:1]), 1.0, rows, observed) if outcome == GAIN else []
 
 
 def renewal_rule(

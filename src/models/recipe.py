@@ -26,7 +26,7 @@ class Recipe:
     that matter most in every block), and by which settings."""
 
     linear: float = 0.5
-    inputs: int = 0
+    inputs: int = 40
     trees: TreeSettings = USUAL_TREES
 
 

@@ -14,10 +14,10 @@ CURVE = "renewal_curve"
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule by name: base_rate, recency, decline, renewal_curve; log-odds = intercept + slope x score.
+    """A rule by name: base_rate, recency, decline, fullness, renewal_curve; log-odds = intercept + slope x score.
 
-    Recency and decline score by the worst of their columns: sign x value, `blank` where none has a value, less
-    `mean`, over `spread`. The renewal curve scores by the log-odds of its chance; its column only speaks for it.
+    Recency, decline and fullness score by the highest of their columns: sign x value, `blank` where none has a value,
+    less `mean`, over `spread`. The renewal curve scores by the log-odds of its chance; its column only speaks for it.
     """
 
     name: str

@@ -15,6 +15,7 @@ WORDS: dict[str, dict[str, str]] = {
     "base_rate": {"en": "base rate", "zh": "平均发生率"},
     "recency": {"en": "days since last use", "zh": "最近使用距今"},
     "decline": {"en": "biggest drop", "zh": "最大跌幅"},
+    "fullness": {"en": "how full the account is", "zh": "满用程度"},
     "renewal_curve": {"en": "renewal curve", "zh": "续约曲线"},
     "and": {"en": " ", "zh": ""},
     "expansion.decline": {"en": "biggest rise", "zh": "最大升幅"},

@@ -18,7 +18,7 @@ from leadline.reports.over_time import DATE, by_date, time_title
 from leadline.reports.voice import Voice
 
 # Told apart by colour-blind readers too: Okabe and Ito (2008), "Color universal design"; ours is the report's accent.
-COLOURS = {"p": "#a83e1b", "base_rate": "#7a828a", "recency": "#56b4e9", "decline": "#cc79a7",
+COLOURS = {"p": "#a83e1b", "base_rate": "#7a828a", "recency": "#56b4e9", "decline": "#cc79a7", "fullness": "#f0e442",
            "renewal_curve": "#009e73", "logistic": "#0072b2", "behaviour": "#e69f00"}  # fmt: skip
 PAPER = {"--paper": "#ffffff", "--ink": "#1a2530", "--soft": "#5a6672", "--line": "#e2e0da"}
 SIZE = (720, 430)

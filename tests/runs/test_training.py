@@ -19,6 +19,7 @@ from leadline.runs import flow, learning
 from leadline.runs.job import Job
 from leadline.runs.registry import forward_test, judged_beside, version_tags
 
+pytestmark = pytest.mark.usefixtures("without_forecast")
 DATA = Dataset(*company(months=11), columns=COLUMNS)
 AT = pd.Timestamp("2022-11-01")
 
@@ -36,7 +37,7 @@ def job_of(settings: Experiment, at: pd.Timestamp = AT, recipe: str = "a", data:
 
 
 @pytest.fixture(scope="module")
-def trained_twice(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
+def trained_twice(without_forecast: None, tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Path:
     """A project in which the same was trained twice, the second time from a forward test of its own."""
     root = tmp_path_factory.mktemp("project")
     (root / "experiments").mkdir()

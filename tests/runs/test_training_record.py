@@ -13,7 +13,7 @@ from leadline.runs.learning import champions, trained
 
 
 @pytest.fixture(scope="module")
-def job(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+def job(without_forecast: None, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """A small company's training, with contraction beside churn, recorded in a store of its own."""
     folder = tmp_path_factory.mktemp("project")
     asked = experiment(bootstrap=5, outcomes=("churn", "contraction")).model_copy(update={"root": folder})

@@ -20,6 +20,12 @@ def _active_before(m: Measures) -> nw.Expr:
     return m.user.events(56, skip=28) > 0
 
 
+def _by_recency(m: Measures) -> nw.Expr:
+    counts = (m.user.silence() * (-math.log(2) / HALF_LIFE)).exp()
+    seen = nw.when(m.user.events(HALF_YEAR) > 0).then(fixed_point(counts)).otherwise(nw.lit(0))
+    return m.users.sum(seen) / FIXED
+
+
 @indicator(
     level="user",
     family="concentration",
@@ -173,6 +179,17 @@ def people_by_recency(m: Measures, _: None) -> nw.Expr:
 
     Sum over people of 2^(-days of silence / 42).
     """
-    counts = (m.user.silence() * (-math.log(2) / HALF_LIFE)).exp()
-    seen = nw.when(m.user.events(HALF_YEAR) > 0).then(fixed_point(counts)).otherwise(nw.lit(0))
-    return m.users.sum(seen) / FIXED
+    return _by_recency(m)
+
+
+@indicator(
+    level="user",
+    family="flow",
+    unit="share",
+    direction=-1,
+    en="{value} of the half year's people are still here by recency, against {before} four weeks earlier",
+    zh="按最近使用时间折算，近半年的用户仍有 {value} 在使用，四周前为 {before}",
+)
+def people_still_here(m: Measures, _: None) -> nw.Expr:
+    """People by recency over the people of the last 182 days: 1 when all were here just now."""
+    return ratio(_by_recency(m), m.active_users(HALF_YEAR))

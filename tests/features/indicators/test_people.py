@@ -68,3 +68,8 @@ def test_new_users_share_is_of_the_people_of_the_last_half_year(value):
 def test_people_by_recency_halve_for_every_six_weeks_of_silence(value):
     assert value("people_by_recency", log(ann=[42, 100], bob=[84], cid=[183])) == 1 / 2 + 1 / 4
     assert value("people_by_recency") == 0
+
+
+def test_people_still_here_are_a_share_of_the_people_of_the_half_year(value):
+    assert value("people_still_here", log(ann=[42, 100], bob=[84], cid=[183])) == (1 / 2 + 1 / 4) / 2
+    assert math.isnan(value("people_still_here"))
