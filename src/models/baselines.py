@@ -8,9 +8,8 @@ from scipy.special import logit
 
 from leadline.features.indicator import Column
 from leadline.models.arrays import Floats
-from leadline.models.calibration import SCORE, fit_calibration
+from leadline.models.calibration import SCORE, fit_calibration, smoothed_rate
 from leadline.models.fitted import Fitted
-from leadline.models.logistic import smoothed_rate
 from leadline.models.renewal_curve import fit_renewal_curve
 from leadline.models.rule import CURVE, Rule
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.special import expit
 
 from leadline.models.arrays import Floats
@@ -26,6 +26,7 @@ class Calibration:
 
 
 IDENTITY = Calibration()
+FAR = 50.0  # log-odds, beyond any that occur
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,19 @@ def fit_calibration(margin: Floats, observed: Floats, prior: Prior, weight: floa
     return Calibration(float(np.exp(found.x[0])), float(found.x[1]))
 
 
+def anchored(slope: float, margin: Floats, observed: Floats) -> Calibration:
+    """The slope with the intercept that makes the mean chance of these rows the (smoothed) share of their outcomes."""
+    share = smoothed_rate(observed)
+    found = brentq(lambda intercept: expit(intercept + slope * margin).mean() - share, -FAR, FAR)
+    return Calibration(slope, float(found))
+
+
 def row_losses(probability: Floats, observed: Floats) -> Floats:
     """Negative log-likelihood of each row."""
     p = np.clip(probability, 1e-9, 1 - 1e-9)
     return -(observed * np.log(p) + (1 - observed) * np.log1p(-p))
+
+
+def smoothed_rate(observed: Floats) -> float:
+    """Share of positives with half a count added to either side, so that it is never 0 or 1."""
+    return float((observed.sum() + 0.5) / (len(observed) + 1))

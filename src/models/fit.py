@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from leadline.experiment import Experiment
 from leadline.features.indicator import Column
 from leadline.models.arrays import matrix
 from leadline.models.baselines import starting_rule
+from leadline.models.calibration import anchored
 from leadline.models.fitted import Fitted
 from leadline.models.forward import Task
 from leadline.models.lightgbm_model import fit_trees
@@ -84,7 +86,7 @@ def _fitted(task: Task, choice: Choice, columns: tuple[Column, ...], outcome: st
     if choice.rounds:
         x = only(task.x, choice.inputs)
         trees = fit_trees(x, task.observed, start, task.directions, choice.rounds, task.seed, choice.trees)
-    return Fitted(
+    model = Fitted(
         outcome=outcome,
         kind=choice.kind,
         columns=tuple(column.name for column in columns),
@@ -99,6 +101,9 @@ def _fitted(task: Task, choice: Choice, columns: tuple[Column, ...], outcome: st
         tree_share=1 - choice.linear,
         notes=choice.notes,
     )
+    # the slope is told by rows predicted forward; the level they met is that of their own models, not of this one
+    level = anchored(choice.calibration.slope, model.margin(task.rows), task.observed)
+    return replace(model, calibration=level)
 
 
 def monotone(columns: tuple[Column, ...], outcome: str) -> tuple[int, ...]:

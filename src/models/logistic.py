@@ -8,6 +8,7 @@ from scipy.special import expit, logit
 from threadpoolctl import threadpool_limits
 
 from leadline.models.arrays import Floats
+from leadline.models.calibration import smoothed_rate
 
 CLIP = 10.0  # standard deviations; beyond it a value says no more
 
@@ -87,8 +88,3 @@ def _solve(standard: Floats, observed: Floats, start: Floats, penalty: float, di
     with threadpool_limits(1):  # as with the trees, threads would wait longer than they work
         found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
     return np.asarray(found.x, dtype=np.float64)
-
-
-def smoothed_rate(observed: Floats) -> float:
-    """Share of positives with half a count added to either side, so that it is never 0 or 1."""
-    return float((observed.sum() + 0.5) / (len(observed) + 1))

@@ -14,7 +14,7 @@ from leadline.models.forward import Block, Judged, Task, clearly_better, forward
 from leadline.models.lightgbm_model import USUAL_TREES, TreeSettings, grow, growing
 from leadline.models.logistic import fit_logistic
 
-PENALTIES = (200.0, 20.0)  # the second only where it is clearly better
+PENALTIES = (100.0, 10.0)  # the second only where it is clearly better
 STEP = 10  # trees between two looks
 PATIENCE = 40  # trees without a better look, after which growing stops
 RANKING = 40  # trees of a block that tell which inputs matter

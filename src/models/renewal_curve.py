@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from scipy.special import logit
 
 from leadline.models.arrays import Floats, matrix
-from leadline.models.logistic import smoothed_rate
+from leadline.models.calibration import smoothed_rate
 
 NEEDS = ("due_for_renewal", "renewals")
 

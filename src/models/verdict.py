@@ -27,6 +27,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "The plain rule, {rule}, is used: the model does not beat every plain rule on both measures. {numbers}",
         "zh": "采用简单规则“{rule}”而非模型：模型未能在两项指标上都胜过所有简单规则。{numbers}",
     },
+    "chance": {
+        "en": "The plain rule, {rule}, is used: what the model gains over every plain rule may be chance. {numbers}",
+        "zh": "采用简单规则“{rule}”而非模型：模型相对所有简单规则的优势可能出于偶然。{numbers}",
+    },
     "numbers": {
         "en": "Model against {rule}: AUC {auc} and {rule_auc} (difference {auc_gain}), average precision {ap} and "
         "{rule_ap} (difference {ap_gain}; in brackets 95% intervals).",
@@ -68,19 +72,22 @@ class Verdict:
 def verdict(metrics: pd.DataFrame, alone: pd.DataFrame, outcome: str, language: str = "en") -> Verdict:
     """Judge one outcome by the forward test's metrics and the columns' own AUC.
 
-    The model is published only if its AUC and its average precision are above those of every plain rule; else the
-    rule with the highest average precision is (where lists are cut off is what matters), base rate where untested.
+    The model is published only if its AUC and its average precision are above those of every plain rule, and one of the
+    two certainly so (95% interval of the difference); else the rule with the highest average precision is (where lists
+    are cut off is what matters), base rate where untested.
     """
     rows = metrics[metrics["outcome"] == outcome]
     scores = _scores(rows)
     if "p" not in scores.index:
         return Verdict(outcome, "base_rate", WORDS["untested"][language])
     rules = scores.loc[[name for name in RULES if name in scores.index]].fillna(0.0)
-    beats = bool((rules < scores.loc["p"]).to_numpy().all())
+    above = bool((rules < scores.loc["p"]).to_numpy().all())
+    beats = above and all(_certain(rows, rule) for rule in rules.index)
     best = str(rules.sort_values(["average_precision", "auc"], kind="stable").index[-1])
     leak, warning = _leak(scores, alone[alone["outcome"] == outcome], language)
     comparison = _comparison(rows, outcome, best, language)
-    sentences = [_say("model" if beats else "rule", language, comparison), warning, _among_due(rows, language)]
+    said = "model" if beats else "chance" if above else "rule"
+    sentences = [_say(said, language, comparison), warning, _among_due(rows, language)]
     text = WORDS["and"][language].join(filter(None, sentences))
     auc = scores["auc"].to_dict()["p" if beats else best]
     return Verdict(outcome, "model" if beats else best, text, float(auc), leak)
@@ -90,6 +97,13 @@ def _scores(rows: pd.DataFrame) -> pd.DataFrame:
     """AUC and average precision over all test rows, a row per model."""
     overall = rows[(rows["slice"] == "all") & rows["metric"].isin(MEASURES)]
     return overall.pivot(index="model", columns="metric", values="value").reindex(columns=list(MEASURES))
+
+
+def _certain(rows: pd.DataFrame, rule: str) -> bool:
+    """Whether the model is certainly above a rule in one measure; without intervals, its being above must do."""
+    gains = [_line(rows, "all", f"{metric}_advantage", rule) for metric in MEASURES]
+    least = [gain["value"] if np.isnan(gain["low"]) else gain["low"] for gain in gains if gain]
+    return not np.isfinite(least).any() or max(np.nan_to_num(least)) > 0
 
 
 def _say(key: str, language: str, parts: Mapping[str, object]) -> str:

@@ -12,6 +12,7 @@ SHOWN = {
     "lift_10": ("lift 10%", ".2f"),
     "brier": ("Brier", ".3f"),
     "calibration_slope": ("slope", ".2f"),
+    "ece": ("ECE", ".3f"),
     "arr_captured_at_capacity": ("ARR caught", ".0%"),
     "expected_maximum_profit": ("profit", ",.1f"),
 }

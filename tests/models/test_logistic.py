@@ -5,7 +5,8 @@ import pytest
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from leadline.models.logistic import fit_logistic, smoothed_rate
+from leadline.models.calibration import smoothed_rate
+from leadline.models.logistic import fit_logistic
 
 
 def data(n: int = 400) -> tuple[np.ndarray, np.ndarray]:

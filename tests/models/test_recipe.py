@@ -32,12 +32,12 @@ def test_what_predicts_better_is_taken(monkeypatch: pytest.MonkeyPatch, log_loss
 
 
 def test_noise_calls_for_a_strong_penalty() -> None:
-    assert choose(task_of(strength=0.0), 0).penalty == 200 > choose(task_of(months=30, strength=2.0), 0).penalty
+    assert choose(task_of(strength=0.0), 0).penalty == 100 > choose(task_of(months=30, strength=2.0), 0).penalty
 
 
 def test_with_nothing_to_test_on_it_is_a_cautious_regression_left_as_it_is() -> None:
     choice = choose(task_of(months=2), trees=40)
-    assert (choice.kind, choice.penalty) == ("logistic", 200.0)
+    assert (choice.kind, choice.penalty) == ("logistic", 100.0)
     assert (choice.calibration.slope, choice.calibration.intercept) == (1.0, 0.0)
 
 

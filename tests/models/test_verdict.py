@@ -38,6 +38,18 @@ def test_a_model_that_does_not_beat_them_on_both_gives_way_to_the_best_rule(ours
     assert found.sentence.startswith("The plain rule, days since last use, is used: the model does not beat every")
 
 
+@pytest.mark.parametrize(
+    ("auc_low", "ap_low", "kind"), [(0.01, -0.1, "model"), (-0.1, 0.01, "model"), (-0.1, 0, "recency")]
+)
+def test_one_of_the_gains_must_be_certain(auc_low: float, ap_low: float, kind: str) -> None:
+    table = metrics(p=(0.8, 0.4), recency=(0.7, 0.3))
+    for metric, low in (("auc_advantage", auc_low), ("average_precision_advantage", ap_low)):
+        table.loc[table["metric"] == metric, "low"] = low
+    found = verdict(table, ALONE, "churn")
+    assert found.kind == kind
+    assert ("may be chance" in found.sentence) == (kind != "model")
+
+
 def test_expansion_calls_the_same_rule_by_its_name() -> None:
     table = metrics(outcome="expansion", p=(0.5, 0.2), base_rate=(0.5, 0.1), decline=(0.6, 0.3))
     assert "biggest rise" in verdict(table, ALONE, "expansion").sentence
