@@ -162,8 +162,8 @@ def test_features_of_given_pairs_are_those_of_the_weekly_table(project, latest, 
 def test_backtest_writes_predictions_and_metrics(project, tmp_path):
     leadline(project, "backtest", "experiments/demo.yaml", "--out", str(tmp_path / "out"))
     predictions = pd.read_parquet(tmp_path / "out" / "predictions.parquet")
-    named = ["outcome", "account_id", "as_of", "observed", "p", "base_rate", "recency", "decline", "renewal_curve",
-             "logistic", "arr", "due_for_renewal"]  # fmt: skip
+    named = ["outcome", "account_id", "as_of", "observed", "p", "base_rate", "recency", "decline", "fullness",
+             "renewal_curve", "logistic", "arr", "due_for_renewal"]  # fmt: skip
     assert list(predictions.columns)[: len(named)] == named
     assert "churn" in set(predictions["outcome"])
     assert (tmp_path / "out" / "metrics.parquet").is_file()

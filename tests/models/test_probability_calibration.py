@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from leadline.models.calibration import LOG_ODDS, SCORE, Calibration, fit_calibration
+from leadline.models.calibration import LOG_ODDS, SCORE, Calibration, anchored, fit_calibration, smoothed_rate
 
 
 def drawn(slope: float, intercept: float, n: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
@@ -35,3 +35,14 @@ def test_labels_all_alike_stay_finite() -> None:
 
 def test_probability_is_the_logistic_of_the_log_odds() -> None:
     assert Calibration(2.0, -1.0).probability(np.array([0.5])) == pytest.approx([0.5])
+
+
+def test_an_anchored_level_gives_the_rows_their_own_share() -> None:
+    margin, observed = drawn(0.7, -1.0, n=500)
+    found = anchored(0.5, margin, observed)
+    assert found.slope == 0.5
+    assert found.probability(margin).mean() == pytest.approx(smoothed_rate(observed))
+
+
+def test_a_level_can_be_anchored_where_nothing_happened() -> None:
+    assert anchored(1.0, np.array([5.0, -5.0]), np.zeros(2)).probability(np.zeros(1)) < 0.5
