@@ -1,12 +1,12 @@
 """A company whose behaviour tells nothing of who leaves: the whole path says so, and publishes a plain rule."""
 
-import os
 import shutil
-import sys
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from leadline import cli
 
@@ -23,24 +23,17 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, str]:
         shutil.copy(ROOT / name, project / name)
     file = project / "experiments" / "demo.yaml"
     file.write_text(file.read_text().replace("test_every: month", "test_every: quarter") + "models: {trees: 100}\n")
-    said = project / "said.txt"
-    before, arguments, out = Path.cwd(), sys.argv, os.dup(1)
-    os.chdir(project)
-    with said.open("w", encoding="utf-8") as sink:
-        os.dup2(sink.fileno(), 1)
-        try:
-            for words in (
-                ["simulate", "data/raw/demo", "--null", "--accounts", "250", "--seed", "3"],
-                ["backtest", "experiments/demo.yaml", "--out", "out"],
-            ):
-                sys.argv = ["leadline", *words]
-                cli.app(standalone_mode=False)
-        finally:
-            sys.stdout.flush()
-            os.dup2(out, 1)
-            os.chdir(before)
-            sys.argv = arguments
-    return pd.read_parquet(project / "out" / "metrics.parquet"), said.read_text(encoding="utf-8")
+    said = StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project)
+        patch.setattr("leadline.runs.commands.console", Console(file=said, width=200))
+        for words in (
+            ["simulate", "data/raw/demo", "--null", "--accounts", "250", "--seed", "3"],
+            ["backtest", "experiments/demo.yaml", "--out", "out"],
+        ):
+            patch.setattr("sys.argv", ["leadline", *words])
+            cli.app(standalone_mode=False)
+    return pd.read_parquet(project / "out" / "metrics.parquet"), said.getvalue()
 
 
 @pytest.mark.parametrize("model", ["p", "behaviour"])
