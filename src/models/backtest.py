@@ -183,7 +183,8 @@ def _facts(outcome: str, fold: Fold, train: pd.DataFrame, model: Fitted, experim
 
 
 def _ordered(predictions: pd.DataFrame) -> pd.DataFrame:
-    chances = [n for n in ("p", *RULES, "logistic") if n in predictions]
+    predictions = predictions.assign(**{rule: np.nan for rule in RULES if rule not in predictions})
+    chances = ["p", *RULES, "logistic"]
     rest = [n for n in predictions if n not in chances and n not in FACTS]
     keys = rest[: rest.index("observed") + 1]
     extra = [name for name in rest if name not in keys]

@@ -38,12 +38,12 @@ def leadline(project: Path, *words: str) -> None:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of its own with the demo experiment, made smaller, run once."""
     project = tmp_path_factory.mktemp("project")
-    for folder in ("experiments", "notebooks", "data"):
+    for folder, kind in (("experiments", "*.yaml"), ("notebooks", "*.ipynb"), ("data", "*.yaml")):
         (project / folder).mkdir()
-        for file in (ROOT / folder).glob("*.*"):
+        for file in (ROOT / folder).glob(kind):
             shutil.copy(file, project / folder)
     experiment = project / "experiments" / "demo.yaml"
-    text = experiment.read_text() + "models: {trees: 300, bootstrap: 200}\n"
+    text = experiment.read_text() + "models: {trees: 300, bootstrap: 200, trials: 2}\n"
     for usual, small in SMALLER.items():
         assert usual in text
         text = text.replace(usual, small)
@@ -136,7 +136,8 @@ def test_an_analyst_reads_why_an_account_scored_so(project, latest, tmp_path):
     ]
     assert len(figures) == 4
     table = pd.read_parquet(latest / "scored_accounts.parquet")
-    assert table.loc[table["p_churn"].idxmax(), "name"] in "".join(figures[2]["image/svg+xml"])
+    riskiest = table.loc[table["p_churn"] == table["p_churn"].max(), "name"]  # a plain rule gives many the same chance
+    assert any(name in "".join(figures[2]["image/svg+xml"]) for name in riskiest)
     with pytest.raises(Problem, match="Account nobody was not scored as of this date"):
         execute((FOR_ANALYSTS.removesuffix(".ipynb"),), project, tmp_path, where | {"account": "nobody"})
 

@@ -20,11 +20,11 @@ def tested() -> Backtest:
 def test_predictions_have_the_promised_columns(tested: Backtest) -> None:
     assert list(tested.predictions.columns) == [
         *KEYS,
-        *("p", "base_rate", "recency", "decline", "renewal_curve", "logistic"),
+        *("p", "base_rate", "recency", "decline", "fullness", "renewal_curve", "logistic"),
         *("arr", "due_for_renewal", "stage", "segment", "tier", "happened_at", "fitted_at", "behaviour"),
     ]
     churn = tested.predictions[tested.predictions["outcome"] == "churn"]
-    assert churn.drop(columns=["arr", "tier", "happened_at"]).notna().all(axis=None)
+    assert churn.drop(columns=["arr", "fullness", "tier", "happened_at"]).notna().all(axis=None)
     chances = churn[["p", "base_rate", "recency", "decline", "renewal_curve", "logistic", "behaviour"]]
     assert chances.ge(0).all(axis=None)
     assert chances.le(1).all(axis=None)

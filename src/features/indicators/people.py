@@ -22,7 +22,7 @@ def _active_before(m: Measures) -> nw.Expr:
 
 def _by_recency(m: Measures) -> nw.Expr:
     counts = (m.user.silence() * (-math.log(2) / HALF_LIFE)).exp()
-    seen = nw.when(m.user.events(HALF_YEAR) > 0).then(fixed_point(counts)).otherwise(nw.lit(0))
+    seen = nw.when(m.user.events(HALF_YEAR) > 0).then(fixed_point(counts.fill_null(0.0))).otherwise(nw.lit(0))
     return m.users.sum(seen) / FIXED
 
 
