@@ -60,9 +60,11 @@ def fit_calibration(margin: Floats, observed: Floats, prior: Prior, weight: floa
     return Calibration(float(np.exp(found.x[0])), float(found.x[1]))
 
 
-def anchored(slope: float, margin: Floats, observed: Floats) -> Calibration:
-    """The slope with the intercept that makes the mean chance of these rows the (smoothed) share of their outcomes."""
-    share = smoothed_rate(observed)
+def anchored(slope: float, margin: Floats, share: float) -> Calibration:
+    """The slope that later rows asked for, at the level of all rows: their mean chance is `share`.
+
+    The later rows' own intercept would count a shift of level twice, for these rows are learned from now.
+    """
     found = brentq(lambda intercept: expit(intercept + slope * margin).mean() - share, -FAR, FAR)
     return Calibration(slope, float(found))
 

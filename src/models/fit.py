@@ -11,7 +11,7 @@ from leadline.experiment import Experiment
 from leadline.features.indicator import Column
 from leadline.models.arrays import matrix
 from leadline.models.baselines import starting_rule
-from leadline.models.calibration import anchored
+from leadline.models.calibration import anchored, smoothed_rate
 from leadline.models.fitted import Fitted
 from leadline.models.forward import Task
 from leadline.models.lightgbm_model import fit_trees
@@ -101,8 +101,7 @@ def _fitted(task: Task, choice: Choice, columns: tuple[Column, ...], outcome: st
         tree_share=1 - choice.linear,
         notes=choice.notes,
     )
-    # the slope is told by rows predicted forward; the level they met is that of their own models, not of this one
-    level = anchored(choice.calibration.slope, model.margin(task.rows), task.observed)
+    level = anchored(choice.calibration.slope, model.margin(task.rows), smoothed_rate(task.observed))
     return replace(model, calibration=level)
 
 

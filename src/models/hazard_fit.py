@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import expit
 
 from leadline.features.indicator import Column
 from leadline.models.arrays import Booleans, Floats, matrix
 from leadline.models.baseline_hazard import BaselineHazard, fit_baseline_hazard
-from leadline.models.calibration import LOG_ODDS, Calibration, fit_calibration, row_losses
+from leadline.models.calibration import LOG_ODDS, Calibration, anchored, fit_calibration, row_losses
 from leadline.models.fit import monotone
 from leadline.models.hazard import AHEAD, Hazard, behaviour_speaks
 from leadline.models.hazard_level import FEW, Level, by_calendar, by_model, level
@@ -134,14 +133,5 @@ def _corrected(hazard: Hazard, rows: _Rows, choice: _Choice, penalty: float, of_
     if choice.rounds:
         trees = fit_trees(rows.x, rows.left, margin, rows.directions, choice.rounds, rows.seed)
         margin = margin + tree_margin(trees, rows.x)
-    calibration = _anchored(choice.calibration.slope, margin, rows.left)
+    calibration = anchored(choice.calibration.slope, margin, float(rows.left.mean()))
     return replace(hazard, logistic=logistic, trees=trees, calibration=calibration, level=of_quarters)
-
-
-def _anchored(slope: float, margin: Floats, left: Floats) -> Calibration:
-    """The slope that later rows asked for, at the level of all rows.
-
-    The later rows' own intercept would count a shift of level twice, for these rows are learned from now.
-    """
-    intercept = brentq(lambda level: expit(level + slope * margin).sum() - left.sum(), -20, 20)
-    return Calibration(slope, float(intercept))

@@ -39,10 +39,10 @@ def test_probability_is_the_logistic_of_the_log_odds() -> None:
 
 def test_an_anchored_level_gives_the_rows_their_own_share() -> None:
     margin, observed = drawn(0.7, -1.0, n=500)
-    found = anchored(0.5, margin, observed)
+    found = anchored(0.5, margin, smoothed_rate(observed))
     assert found.slope == 0.5
     assert found.probability(margin).mean() == pytest.approx(smoothed_rate(observed))
 
 
 def test_a_level_can_be_anchored_where_nothing_happened() -> None:
-    assert anchored(1.0, np.array([5.0, -5.0]), np.zeros(2)).probability(np.zeros(1)) < 0.5
+    assert anchored(1.0, np.array([5.0, -5.0]), smoothed_rate(np.zeros(2))).probability(np.zeros(1)) < 0.5
