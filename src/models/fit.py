@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from leadline.experiment import Experiment
 from leadline.features.indicator import Column
@@ -22,7 +23,10 @@ from leadline.models.rule import Rule
 
 MOST_ROWS = 20_000
 
+one_thread = threadpool_limits.wrap(limits=1)  # fits are small: threads would wait longer than they work
 
+
+@one_thread
 def fit(
     rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment, recipe: Recipe = USUAL
 ) -> Fitted:
@@ -37,12 +41,14 @@ def fit(
     return _fitted(task, choice, columns, outcome)
 
 
+@one_thread
 def searched(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Recipe:
     """The recipe for trees found on training rows, in models.trials trials."""
     task = _learned(rows, columns, outcome, experiment)
     return search(task, _trees(task, experiment), experiment.models.trials)
 
 
+@one_thread
 def fit_plain(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Fitted:
     """Logistic regression alone, from nothing: the baseline."""
     task = _task(thinned(rows), columns, outcome, experiment, lambda _: None)

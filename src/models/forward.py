@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from leadline.models.arrays import Booleans, Floats
@@ -61,6 +62,16 @@ def forward_blocks(task: Task) -> tuple[Block, ...]:
     return tuple(Block(train, test, started(task, train)) for train, test in enough)
 
 
+def account_blocks(task: Task) -> tuple[Block, ...]:
+    """Three parts of the accounts, each predicted from the others: it shows how far a fit is too sure of itself, though
+    not what time brings."""
+    account, names = pd.factorize(task.rows["account_id"], sort=True)
+    part = np.random.default_rng(task.seed).permutation(np.arange(len(names)) % BLOCKS)[account]
+    tests = [part == i for i in range(BLOCKS)]
+    enough = [test for test in tests if _enough(task.observed[test]) and _enough(task.observed[~test])]
+    return tuple(Block(~test, test, started(task, ~test)) for test in enough)
+
+
 def started(task: Task, train: Booleans) -> Floats:
     """Log-odds of all rows by the rule to begin with, fitted to the training rows; 0 without one."""
     rule = task.start(task.rows[train])
@@ -71,9 +82,9 @@ def judged(task: Task, blocks: tuple[Block, ...], margin: Floats) -> Judged:
     """Margins of the blocks' test rows, calibrated on all blocks; rows of one account repeat one another, so together
     they count as one."""
     rows = np.concatenate([np.flatnonzero(b.test) for b in blocks])
-    account, accounts = pd.factorize(task.rows["account_id"].iloc[rows])
+    account, _ = pd.factorize(task.rows["account_id"].iloc[rows])
     observed = task.observed[rows]
-    fit = fit_calibration(margin, observed, LOG_ODDS, len(accounts) / len(rows))
+    fit = fit_calibration(margin, observed, LOG_ODDS, _distinct(account, observed))
     losses = row_losses(fit.probability(margin), observed)
     return Judged(fit, float(losses.mean()), np.bincount(account, losses).astype(np.float64))
 
@@ -82,6 +93,12 @@ def clearly_better(new: Judged, old: Judged) -> bool:
     """Whether it saves more log-loss than one standard error over accounts: less could be chance (Breiman's rule)."""
     saved = old.losses - new.losses
     return bool(saved.sum() > np.sqrt(((saved - saved.mean()) ** 2).sum()))
+
+
+def _distinct(account: npt.NDArray[np.intp], observed: Floats) -> float:
+    """Accounts over rows among the rarer outcome, which bears the news."""
+    rarer = account[observed == (observed.mean() < 0.5)]
+    return len(np.unique(rarer)) / max(len(rarer), 1)
 
 
 def _enough(observed: Floats) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
-from threadpoolctl import threadpool_limits
 
 from leadline.models.arrays import Floats
 from leadline.models.calibration import smoothed_rate
@@ -85,6 +84,5 @@ def _solve(standard: Floats, observed: Floats, start: Floats, penalty: float, di
         return float(value), design.T @ (expit(log_odds) - observed) + pull
 
     bounds = [(0 if d > 0 else None, 0 if d < 0 else None) for d in directions]
-    with threadpool_limits(1):  # as with the trees, threads would wait longer than they work
-        found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000})
     return np.asarray(found.x, dtype=np.float64)

@@ -10,7 +10,7 @@ import optuna
 from leadline.models.arrays import Floats
 from leadline.models.calibration import IDENTITY, Calibration
 from leadline.models.fitted import Kind
-from leadline.models.forward import Block, Judged, Task, clearly_better, forward_blocks, judged
+from leadline.models.forward import Block, Judged, Task, account_blocks, clearly_better, forward_blocks, judged
 from leadline.models.lightgbm_model import USUAL_TREES, TreeSettings, grow, growing
 from leadline.models.logistic import fit_logistic
 
@@ -65,7 +65,7 @@ Candidate = tuple[Choice, Judged]
 @dataclass(frozen=True)
 class Ground:
     """A task's forward blocks, and what every recipe begins with there: the logistic regression, and what it adds to
-    all rows' log-odds by the rule, block by block."""
+    each block's test rows beside the rule."""
 
     task: Task
     blocks: tuple[Block, ...]
@@ -86,7 +86,7 @@ class Ground:
 
 def ground(task: Task) -> Ground | None:
     """The blocks, and the logistic regression with the first penalty, or with the second where that is clearly better;
-    None where nothing can be tested."""
+    None where nothing can be tested forward."""
     blocks = forward_blocks(task)
     if not blocks:
         return None
@@ -98,7 +98,7 @@ def choose(task: Task, trees: int, recipe: Recipe = USUAL) -> Choice:
     """How to fit: logistic regression, or with up to `trees` trees by the recipe a blend, whichever predicts better."""
     known = ground(task)
     if known is None:
-        return Choice("logistic", PENALTIES[0])
+        return _unproven(task)
     blend = _blend(known, trees, recipe)[0] if trees else known.linear[0]
     return min(known.linear[0], blend, key=lambda choice: choice.log_loss)
 
@@ -143,15 +143,21 @@ def _suggested(trial: optuna.Trial) -> Recipe:
     return Recipe(linear, trial.suggest_categorical("inputs", [0, 15, 40]), settings)
 
 
+def _unproven(task: Task) -> Choice:
+    """Logistic regression where nothing can be tested forward; its slope is what other accounts ask for."""
+    blocks = account_blocks(task)
+    return _logistic(task, blocks, PENALTIES[0]).linear[0] if blocks else Choice("logistic", PENALTIES[0])
+
+
 def _logistic(task: Task, blocks: tuple[Block, ...], penalty: float) -> Ground:
     corrections = tuple(_correction(task, b, penalty) for b in blocks)
-    margin = np.concatenate([(b.start + c)[b.test] for b, c in zip(blocks, corrections, strict=True)])
+    margin = np.concatenate([b.start[b.test] + c for b, c in zip(blocks, corrections, strict=True)])
     return Ground(task, blocks, _told(Choice("logistic", penalty), judged(task, blocks, margin)), corrections)
 
 
 def _correction(task: Task, block: Block, penalty: float) -> Floats:
     x, observed, start = (values[block.train] for values in (task.x, task.observed, block.start))
-    return fit_logistic(x, observed, start, penalty, task.directions).margin(task.x)
+    return fit_logistic(x, observed, start, penalty, task.directions).margin(task.x[block.test])
 
 
 def _blend(known: Ground, trees: int, recipe: Recipe) -> Candidate:
@@ -161,7 +167,7 @@ def _blend(known: Ground, trees: int, recipe: Recipe) -> Candidate:
     inputs = known.ranking[: recipe.inputs] if recipe.inputs else ()
     x, share = only(task.x, inputs), 1 - recipe.linear
     models = [_growing(task, b, x, recipe) for b in blocks]
-    margins = [(b.start + recipe.linear * c)[b.test] for b, c in zip(blocks, known.corrections, strict=True)]
+    margins = [b.start[b.test] + recipe.linear * c for b, c in zip(blocks, known.corrections, strict=True)]
     blend = replace(known.linear[0], kind="blend", linear=recipe.linear, trees=recipe.trees, inputs=inputs)
     best: Candidate = (blend, Judged(IDENTITY, float("inf"), np.zeros(0)))
     for rounds in range(STEP, max(trees, STEP) + 1, STEP):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_tables import column
 
@@ -111,6 +111,7 @@ def test_the_same_model_moves_nothing_and_one_whose_columns_are_gone_is_left_out
         assert moved["score_change_data"].tolist() == moved["score_change"].tolist()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(*[st.floats(-20, 20)] * 4), min_size=1, max_size=5),
     st.tuples(*[st.floats(-3, 3)] * 3),

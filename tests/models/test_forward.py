@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from model_tables import SETTLED, task_of
 
 from leadline.models.calibration import IDENTITY
-from leadline.models.forward import Judged, Task, clearly_better, forward_blocks
+from leadline.models.forward import Judged, Task, account_blocks, clearly_better, forward_blocks
 from leadline.models.rule import Rule
 
 
@@ -41,6 +41,16 @@ def test_each_block_fits_the_starting_rule_to_its_own_training_rows() -> None:
     blocks = forward_blocks(Task(t.x, t.observed, t.rows, start, (0, 0), SETTLED, 7))
     assert seen == [t.rows.loc[block.train, "as_of"].max() for block in blocks]
     assert all((block.start == block.train.sum()).all() for block in blocks)
+
+
+def test_accounts_are_predicted_from_others_once_each() -> None:
+    t = task_of(months=3)
+    blocks = account_blocks(t)
+    assert (np.sum([block.test for block in blocks], axis=0) == 1).all()
+    for block in blocks:
+        learned, predicted = (set(t.rows.loc[part, "account_id"]) for part in (block.train, block.test))
+        assert not learned & predicted
+        assert len(predicted) in (26, 27)
 
 
 @pytest.mark.parametrize(("losses", "better"), [([1, 1, 1, 1], True), ([4, 1, 2, 2], False), ([2, 2, 2, 2], False)])

@@ -32,28 +32,36 @@ def test_what_predicts_better_is_taken(monkeypatch: pytest.MonkeyPatch, log_loss
 
 
 def test_noise_calls_for_a_strong_penalty() -> None:
-    assert choose(task_of(strength=0.0), 0).penalty == 100 > choose(task_of(months=30, strength=2.0), 0).penalty
+    assert choose(task_of(strength=0.0), 0).penalty == 100 > choose(task_of(months=30, strength=3.0), 0).penalty
 
 
-def test_with_nothing_to_test_on_it_is_a_cautious_regression_left_as_it_is() -> None:
-    choice = choose(task_of(months=2), trees=40)
+@pytest.mark.parametrize(("strength", "extra", "slope"), [(3.0, 0, (1.2, 9)), (0.0, 60, (0.1, 0.8))])
+def test_with_nothing_later_to_test_on_other_accounts_say_how_sure_to_be(
+    strength: float, extra: int, slope: tuple[float, float]
+) -> None:
+    """A cautious regression: too cautious where an input tells much, too sure where sixty tell nothing."""
+    choice = choose(with_noise(extra, task_of(months=2, strength=strength)), trees=40)
     assert (choice.kind, choice.penalty) == ("logistic", 100.0)
-    assert (choice.calibration.slope, choice.calibration.intercept) == (1.0, 0.0)
+    assert slope[0] < choice.calibration.slope < slope[1]
 
 
-def with_noise(extra: int) -> Task:
-    """The task of two inputs, of which the first tells, behind so many that tell nothing."""
-    t = task_of(curve=True)
+def test_with_nobody_to_test_on_it_is_left_as_it_is() -> None:
+    choice = choose(task_of(months=2, accounts=9), trees=40)
+    assert (choice.kind, choice.penalty, choice.calibration) == ("logistic", 100.0, IDENTITY)
+
+
+def with_noise(extra: int, t: Task) -> Task:
+    """A task of two inputs, of which the first tells, behind so many that tell nothing."""
     noise = np.random.default_rng(1).normal(size=(len(t.x), extra))
     return Task(np.hstack([noise, t.x]), t.observed, t.rows, t.start, (0,) * (extra + 2), t.settled_days, 7)
 
 
 def test_inputs_rank_by_what_they_tell_in_every_block() -> None:
-    assert ground(with_noise(20)).ranking[0] == 20
+    assert ground(with_noise(20, task_of(curve=True))).ranking[0] == 20
 
 
 def test_trees_read_only_the_inputs_that_they_may() -> None:
-    t = with_noise(3)
+    t = with_noise(3, task_of(curve=True))
     grown = fit_trees(only(t.x, (3,)), t.observed, np.zeros(len(t.x)), t.directions, rounds=10, seed=1)
     used = {int(i) for line in grown.splitlines() if line.startswith("split_feature=") for i in line[14:].split()}
     assert used == {3}
