@@ -117,6 +117,12 @@ def rollback(
 
 
 @app.command()
+def replay(experiment: ExperimentFile, out: OutFolder = None, data: Data = None) -> None:
+    """Walk the history week by week as if live: what each way of alerting would have asked of the team, and caught."""
+    commands.replay(experiment, out, data)
+
+
+@app.command()
 def score(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None) -> None:
     """Run the scoring notebooks and publish list, thresholds and report: whole, or not at all."""
     commands.score(experiment, data, as_of)

@@ -103,6 +103,13 @@ class Capacity(Settings):
         return self.csms * self.accounts_each
 
 
+class Following(Settings):
+    """For how long an account is followed once it is listed, and left in peace afterwards."""
+
+    days: int = Field(28, ge=7)
+    rest_days: int = Field(56, ge=0)
+
+
 class Value(Settings):
     """What stepping in costs and what share of leavers it is assumed to save, until effects are measured."""
 
@@ -124,6 +131,7 @@ class Experiment(Settings):
     indicators: Literal["all"] | tuple[str, ...] = "all"
     models: Models = Models()
     capacity: Capacity = Capacity()
+    following: Following = Following()
     value: Value = Value()
     holdout_share: float = Field(0.0, ge=0, lt=1)
     plays: str = "plays.yaml"

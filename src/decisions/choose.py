@@ -1,50 +1,144 @@
-"""Who is listed this week, and why."""
+"""Who is listed this week, and why: accounts still followed, and new ones that reach the levels set on last week."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from leadline.decisions.capacity import within_capacity
+from leadline.decisions import list_levels
+from leadline.decisions.books import book_of, group_of, places
 from leadline.decisions.decline import deepest
+from leadline.decisions.schema import THRESHOLDS, checked
+from leadline.decisions.standing import carried, entered, listed, nobody
+from leadline.decisions.thresholds import crossings, establish
 from leadline.decisions.value import value_of_stepping_in
-from leadline.decisions.wording import Language, joined, money, moved, named, percent, say
+from leadline.decisions.wording import Language, day, joined, money, moved, named, percent, say
 from leadline.experiment import Experiment
+from leadline.models.arrays import Floats
 
 
-def choose(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
-    """The listed accounts in order of rank: account_id, value, listed_because.
+@dataclass(frozen=True)
+class Week:
+    """What a list hangs on: account_id, csm, p_churn and arr of the accounts that may be listed, and their declines."""
 
-    `accounts` holds account_id, csm, p_churn, arr; `crossed` the crossings of thresholds. An account stands
-    for the list when stepping in is worth more than it costs, or its money is unknown, or one of its
-    indicators crossed a threshold. These are taken by value, then p_churn, both highest first (unknown value
-    last), then account_id, until the CSM's book or the capacity is full. So money ranks where it is known
-    and risk where it is not; a threshold brings in an account whose value alone would not, and never pushes
-    out one worth more.
+    as_of: pd.Timestamp
+    accounts: pd.DataFrame
+    falls: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class State:
+    """What one week hands on to the next: its thresholds, and who is listed or rests."""
+
+    thresholds: pd.DataFrame | None = None
+    standing: pd.DataFrame = field(default_factory=nobody)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The week's list, best first (account_id, value, since, group and indicator of its deepest crossing or else of its
+    level, listed_because), and what it hands on."""
+
+    listed: pd.DataFrame
+    state: State
+
+
+def choose(now: Week, before: Week, last: State, experiment: Experiment, settled: pd.DataFrame | None = None) -> Chosen:
+    """This week's list, by levels set on the week `before`, its chances by the model of today.
+
+    An account that was listed stays until it has been followed for following.days, falls below its book's exit level,
+    or may no longer be listed; then it rests. A new one must be free, stand for the list (stepping in is worth more
+    than it costs, or no money is known, or an indicator crossed its threshold) and reach its book's level; the best are
+    taken while there is room. So money ranks where it is known and risk where it is not; a threshold brings in an
+    account whose value alone would not, and never pushes out one worth more. `settled`: see `establish`.
     """
-    value = value_of_stepping_in(accounts["p_churn"], accounts["arr"], experiment.value)
-    crosses = accounts["account_id"].isin(crossed["account_id"])
-    stands = accounts["p_churn"].notna() & ((value > 0) | accounts["arr"].isna() | crosses)
-    ranked = accounts.assign(value=value)[stands].sort_values(
-        ["value", "p_churn", "account_id"], ascending=[False, False, True], kind="stable", ignore_index=True
+    falls = establish(before.falls, now.falls, experiment, settled, last.thresholds)
+    crossed = crossings(now.falls, falls)
+    today = _ranked(now.accounts, crossed, experiment)
+    earlier = _ranked(before.accounts, crossings(before.falls, falls), experiment)
+    levels, stays = _levels(now.as_of, today, earlier, last, experiment)
+    reached = _reached(today, stays, levels)
+    taken = reached[reached.groupby("book").cumcount() < _of_book(reached, levels["room"])]
+    standing = entered(stays, taken["account_id"], now.as_of, experiment.following)
+    levels["reached"] = reached["book"].value_counts().reindex(levels.index).fillna(0)
+    rows = list_levels.as_rows(levels, today, standing, experiment.language)
+    thresholds = pd.concat([falls, rows], ignore_index=True).assign(as_of=now.as_of)
+    state = State(checked(thresholds, THRESHOLDS, "thresholds"), standing)
+    return Chosen(_told(today.assign(as_of=now.as_of), standing, crossed, rows, experiment), state)
+
+
+def _ranked(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
+    """Accounts with a chance, by priority, p_churn and account_id; whether they stand for the list.
+
+    Priority is the value of stepping in, unknown ARR taken as the median; p_churn where no ARR is known.
+    """
+    known = accounts.dropna(subset=["p_churn"])
+    value = value_of_stepping_in(known["p_churn"], known["arr"], experiment.value)
+    guessed = value_of_stepping_in(known["p_churn"], known["arr"].fillna(known["arr"].median()), experiment.value)
+    priority = guessed if known["arr"].notna().any() else known["p_churn"]
+    stands = known["arr"].isna() | (value > 0) | known["account_id"].isin(crossed["account_id"])
+    table = known.assign(book=book_of(known["csm"]), value=value, priority=priority, stands=stands)
+    order = ["priority", "p_churn", "account_id"]
+    return table.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
+
+
+def _levels(
+    as_of: pd.Timestamp, today: pd.DataFrame, earlier: pd.DataFrame, last: State, experiment: Experiment
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """By book: places, exit, room, rank, enter; and the standing before anybody new."""
+    full = places(today["book"], experiment.capacity)
+    exits = list_levels.exits(earlier, full)
+    still = today[today["priority"] >= _of_book(today, exits)]
+    leaves = last.standing.loc[~last.standing["account_id"].isin(still["account_id"]), "account_id"]
+    stays = carried(last.standing, as_of, leaves, experiment.following)
+    taken = today.loc[today["account_id"].isin(listed(stays)), "book"].value_counts()
+    rooms = (full - taken.reindex(full.index).fillna(0)).clip(lower=0).astype("int64")
+    free = earlier[earlier["stands"] & ~earlier["account_id"].isin(stays["account_id"])]
+    levels = list_levels.enters(free, rooms, list_levels.corrections(last.thresholds, full.index))
+    return levels.assign(places=full, exit=exits), stays
+
+
+def _reached(today: pd.DataFrame, stays: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
+    """Free accounts that stand for the list and reach their book's level, best first."""
+    free = today[today["stands"] & ~today["account_id"].isin(stays["account_id"])]
+    return free[free["priority"] >= _of_book(free, levels["enter"])]
+
+
+def _of_book(accounts: pd.DataFrame, numbers: pd.Series) -> Floats:
+    """The number of each account's book."""
+    return numbers.reindex(accounts["book"]).to_numpy(dtype="float64")
+
+
+def _told(
+    today: pd.DataFrame, standing: pd.DataFrame, crossed: pd.DataFrame, rows: pd.DataFrame, experiment: Experiment
+) -> pd.DataFrame:
+    """The list with a sentence on each account."""
+    since = standing.loc[standing["state"] == "listed", ["account_id", "since"]]
+    table = today.merge(since, on="account_id", how="inner").reset_index(drop=True)
+    falls = deepest(crossed, "indicator")
+    fell = table[["account_id"]].join(falls[["group", "indicator"]], on="account_id")
+    books = pd.Index(sorted(today["book"].unique()))
+    group = table["book"].map({book: group_of(book, books) for book in books})
+    level, deep = rows.set_index("group")["indicator"], falls.to_dict("index")
+    reasons = [_because(deep.get(row["account_id"]), row, experiment) for row in table.to_dict("records")]
+    return table[["account_id", "value", "since"]].assign(
+        group=fell["group"].fillna(group),
+        indicator=fell["indicator"].fillna(group.map(level)),
+        listed_because=pd.Series(reasons, index=table.index, dtype="str"),
     )
-    taken = ranked[within_capacity(ranked["csm"], experiment.capacity)]
-    falls = deepest(crossed, "indicator").to_dict("index")
-    reasons = [
-        _because(falls.get(account), value, p_churn, experiment)
-        for account, value, p_churn in zip(taken["account_id"], taken["value"], taken["p_churn"], strict=True)
-    ]
-    return taken[["account_id", "value"]].assign(listed_because=pd.Series(reasons, index=taken.index, dtype="str"))
 
 
-def _because(fall: dict[Hashable, Any] | None, value: float, p_churn: float, experiment: Experiment) -> str:
-    reasons = [_crossed(fall, experiment.language)] if fall else []
-    if value > 0:
-        amount = money(value, experiment.value.currency, experiment.language)
-        reasons.append(say("worth", experiment.language, money=amount))
-    elif pd.isna(value):
-        reasons.append(say("risk", experiment.language, p=percent(p_churn)))
-    return joined(reasons, experiment.language)
+def _because(fall: dict[Hashable, Any] | None, row: dict[Hashable, Any], experiment: Experiment) -> str:
+    language = experiment.language
+    reasons = [_crossed(fall, language)] if fall else []
+    if row["value"] > 0:
+        reasons.append(say("worth", language, money=money(row["value"], experiment.value.currency, language)))
+    elif pd.isna(row["value"]):
+        reasons.append(say("risk", language, p=percent(row["p_churn"])))
+    if row["since"] < row["as_of"]:
+        reasons.append(say("followed", language, since=day(row["since"], experiment.calendar, language)))
+    return joined(reasons, language)
 
 
 def _crossed(fall: dict[Hashable, Any], language: Language) -> str:

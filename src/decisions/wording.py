@@ -3,7 +3,12 @@
 import re
 from typing import Literal
 
+import pandas as pd
+from babel.dates import format_date
 from babel.numbers import format_currency
+
+from leadline.experiment import Calendar
+from leadline.features.calendar import local
 
 Language = Literal["en", "zh"]
 
@@ -31,17 +36,46 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "zh": "{indicator}的下降出自客户自身",
     },
     "established": {
-        "en": "established: the fall of number {rank} of {accounts} accounts, fastest first",
-        "zh": "初次设定：{accounts} 家客户中第 {rank} 快的降幅",
+        "en": "the fall of number {rank} of {accounts} accounts last week, fastest first",
+        "zh": "上周 {accounts} 家客户中第 {rank} 快的降幅",
     },
     "no_capacity": {
-        "en": "established: this group has no share of capacity",
-        "zh": "初次设定：该组没有分得产能",
+        "en": "this group has no share of capacity",
+        "zh": "该组没有分得产能",
     },
     "nobody_fell": {
-        "en": "established: nobody fell more than their peers",
-        "zh": "初次设定：没有客户比同类降得更多",
+        "en": "nobody fell more than their peers",
+        "zh": "没有客户比同类降得更多",
     },
+    "tracked_more": {
+        "en": "{n} more than its share of places, for too few crossed lately",
+        "zh": "近来越过者偏少，较份额多放 {n} 个名额",
+    },
+    "tracked_fewer": {
+        "en": "{n} fewer than its share of places, for too many crossed lately",
+        "zh": "近来越过者偏多，较份额少放 {n} 个名额",
+    },
+    "learned_lower": {
+        "en": "lowered: {missed} leavers missed, {false} of {alerts} settled alerts false",
+        "zh": "调低：漏报流失 {missed} 家，已有结果的 {alerts} 次预警中误报 {false} 次",
+    },
+    "learned_higher": {
+        "en": "raised: {false} of {alerts} settled alerts false, {missed} leavers missed",
+        "zh": "调高：已有结果的 {alerts} 次预警中误报 {false} 次，漏报流失 {missed} 家",
+    },
+    "room": {
+        "en": "{room} of {places} places are free: the level of number {rank} of those who could be listed last week",
+        "zh": "{places} 个名额中有 {room} 个空缺：以上周可列入客户中第 {rank} 名的水平为准",
+    },
+    "room_for_all": {
+        "en": "{room} of {places} places are free: more than accounts could be listed last week",
+        "zh": "{places} 个名额中有 {room} 个空缺：多于上周可列入的客户",
+    },
+    "no_room": {
+        "en": "none of {places} places is free",
+        "zh": "{places} 个名额均已占用",
+    },
+    "followed": {"en": "on the list since {since}", "zh": "自 {since} 起在名单上"},
     "ok": {"en": "ok", "zh": "正常"},
     "announced": {"en": "leaving announced", "zh": "已宣布离开"},
     "no_past": {"en": "new account: history too short", "zh": "新客户：历史过短"},
@@ -87,3 +121,8 @@ def percent(share: float) -> str:
 def money(amount: float, currency: str, language: Language) -> str:
     """An amount in whole units of its currency."""
     return str(format_currency(amount, currency, "¤#,##0", locale=language, currency_digits=False))
+
+
+def day(moment: pd.Timestamp, calendar: Calendar, language: Language) -> str:
+    """An instant as a date of the team's calendar."""
+    return str(format_date(local(calendar, moment).date(), "medium", locale=language))

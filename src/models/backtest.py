@@ -5,27 +5,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 from scipy.stats import rankdata
 
 from leadline.experiment import Experiment
-from leadline.features.calendar import as_of_instant, forward_dates
 from leadline.features.indicator import Column
 from leadline.models.arrays import Floats, matrix
 from leadline.models.baselines import RULES, as_fitted, fit_rules
 from leadline.models.evaluate import evaluate
-from leadline.models.fit import fit, fit_plain, searched
+from leadline.models.fit import fit, fit_plain
 from leadline.models.fitted import Fitted
-from leadline.models.recipe import USUAL, Recipe
+from leadline.models.recipe import Recipe
+from leadline.models.refits import recipes, refits, workers
 from leadline.models.rows import outcome_rows
 from leadline.models.rule import CURVE
-from leadline.models.splits import Fold, first_learnable, rolling_origin, training_rows
+from leadline.models.splits import Fold, training_rows
 from leadline.problem import Problem
 
-MOST_REFITS = 24
-WORKERS = 2  # folds at a time, a process each; what comes out does not depend on it
-MORE = 4.0  # times the positives after which a search is worth its time
-FEW_FITS = 8  # up to which starting processes takes longer than they save
 FACTS = ["arr", "due_for_renewal", "stage", "segment", "tier", "happened_at", "fitted_at"]
 
 
@@ -63,17 +59,17 @@ def backtest(
     """
     asked: tuple[str, ...] = experiment.models.outcomes
     rows = {name: outcome_rows(snapshots, context, outcomes, name) for name in asked}
-    plan = [(name, fold) for name, found in rows.items() for fold in _folds(found, experiment)]
+    plan = [(name, fold) for name, found in rows.items() for fold in refits(found, experiment)]
     if not plan:
         raise Problem(
             "The forward test has no test date: no outcome had settled, with both kinds seen, before the last as-of "
             "date; give a longer log, or a shorter outcomes.horizon_days."
         )
-    parallel = Parallel(n_jobs=WORKERS if len(plan) > FEW_FITS else 1, return_as="generator")
-    recipes = _recipes(rows, plan, columns, experiment, parallel)
+    parallel = workers(len(plan))
+    found = recipes(rows, plan, columns, experiment, parallel)
     tests = (
         delayed(_tested)(rows[name], name, fold, columns, experiment, recipe)
-        for (name, fold), recipe in zip(plan, recipes, strict=True)
+        for (name, fold), recipe in zip(plan, found, strict=True)
     )
     parts = []
     for done, part in enumerate(parallel(tests), start=1):
@@ -87,56 +83,6 @@ def backtest(
         folds=pd.DataFrame([facts for _, facts in parts]),
         alone=_alone(rows, predictions, columns),
     )
-
-
-def _folds(rows: pd.DataFrame, experiment: Experiment) -> tuple[Fold, ...]:
-    calendar, settled_days = experiment.calendar, experiment.outcomes.settled_days
-    if calendar.first_test is not None:
-        first = as_of_instant(calendar, str(calendar.first_test)) if len(rows) else None
-    else:
-        first = first_learnable(rows, settled_days, experiment.models.few_outcomes)
-        first = first or first_learnable(rows, settled_days, 1)
-    if first is None:
-        return ()
-    dates = pd.DatetimeIndex(np.sort(rows["as_of"].unique()))
-    return rolling_origin(list(forward_dates(calendar, dates, first)), MOST_REFITS)
-
-
-def _recipes(
-    rows: dict[str, pd.DataFrame],
-    plan: list[tuple[str, Fold]],
-    columns: tuple[Column, ...],
-    experiment: Experiment,
-    parallel: Parallel,
-) -> list[Recipe]:
-    """The recipe of each fit of the plan: the last one searched by then on what was known by then. Searching anew pays
-    only once there is much more to learn from."""
-    due = _search_due(rows, plan, experiment)
-    searches = (delayed(_searched)(rows[plan[i][0]], *plan[i], columns, experiment) for i in due)
-    found = dict(zip(due, parallel(searches), strict=True))
-    last = {name: USUAL for name, _ in plan}
-    recipes = []
-    for i, (name, _) in enumerate(plan):
-        last[name] = found.get(i, last[name])
-        recipes.append(last[name])
-    return recipes
-
-
-def _search_due(rows: dict[str, pd.DataFrame], plan: list[tuple[str, Fold]], experiment: Experiment) -> list[int]:
-    """The fits before which to search: where positives have grown fourfold since the last search of that outcome."""
-    due, last = [], dict.fromkeys(rows, 0.0)
-    for i, (name, fold) in enumerate(plan):
-        known = training_rows(rows[name], fold.fitted_at, experiment.outcomes.settled_days)["observed"].sum()
-        if known >= max(MORE * last[name], experiment.models.few_outcomes):
-            due.append(i)
-            last[name] = float(known)
-    return due
-
-
-def _searched(
-    rows: pd.DataFrame, outcome: str, fold: Fold, columns: tuple[Column, ...], experiment: Experiment
-) -> Recipe:
-    return searched(training_rows(rows, fold.fitted_at, experiment.outcomes.settled_days), columns, outcome, experiment)
 
 
 def _tested(

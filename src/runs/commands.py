@@ -119,6 +119,13 @@ def rollback(experiment: Path, outcome: str) -> None:
     flow.rollback(console, experiment, outcome)
 
 
+def replay(experiment: Path, out: Path | None, data: Path | None) -> None:
+    """Print what each policy would have done, and write it where asked."""
+    from leadline.runs import replaying  # late, for models and MLflow take seconds to load
+
+    replaying.print_replay(console, experiment, data, out)
+
+
 def score(experiment: Path, data: Path | None, as_of: str) -> None:
     """Score and publish with the champion there is."""
     from leadline.runs import flow  # late, for models and MLflow take seconds to load

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from leadline.experiment import Experiment, read_experiment
-from leadline.features.calendar import as_of_instant, latest_as_of
+from leadline.features.calendar import as_of_dates, as_of_instant, latest_as_of
 from leadline.features.catalogue import catalogue
 from leadline.features.dataset import Dataset, build, training_dates
 from leadline.features.indicator import columns_of
@@ -88,6 +88,12 @@ class Job:
         dates = pd.DatetimeIndex([*earlier, self.as_of]).sort_values()
         made_from = {**self.fingerprint, "dates": [str(date) for date in dates]}
         return self._kept("week", made_from, lambda: dates)
+
+    def weeks(self, first: pd.Timestamp) -> Dataset:
+        """The frames of every week from `first` to the as-of date; kept as those of training are."""
+        made_from = {**self.made_from, "first": str(first)}
+        calendar = self.experiment.calendar
+        return self._kept("weeks", made_from, lambda: as_of_dates(calendar, first, self.as_of, "week"))
 
     def _training_dates(self) -> pd.DatetimeIndex:
         dates = training_dates(self.experiment, self.tables)

@@ -1,0 +1,65 @@
+"""The weeks of a history, each with what could be known in it: the input to a replay."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from leadline.decisions.choose import Week
+from leadline.decisions.decline import baseline_dates, declines
+from leadline.decisions.replay import PastWeek
+from leadline.experiment import Outcomes
+from leadline.features.indicator import Column
+from leadline.models.splits import known_labels, settled
+
+KEYS = ["account_id", "as_of"]
+WEEK = pd.Timedelta(days=7)
+LEARNED_DAYS = 182  # of settled weeks whose alerts are counted as right or false
+
+
+def past_weeks(
+    snapshots: pd.DataFrame,
+    context: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    chances: pd.DataFrame,
+    columns: tuple[Column, ...],
+    settings: Outcomes,
+) -> Iterator[PastWeek]:
+    """Every week that has a chance (`chances`: account_id, as_of, p, p_next), in order.
+
+    The frames are of all weeks, from 13 weeks before the first chance on; `outcomes` those of churn.
+    """
+    accounts = context.merge(chances, on=KEYS, how="inner", validate="one_to_one")
+    falls: dict[pd.Timestamp, pd.DataFrame] = {}
+    for as_of, now in accounts[accounts["p"].notna()].groupby("as_of", sort=True):
+        week = as_of - WEEK
+        for date in (week, as_of):
+            falls.setdefault(date, _falls(date, snapshots, context, columns))
+        then = accounts[accounts["as_of"] == week]
+        yield PastWeek(
+            Week(as_of, now.rename(columns={"p": "p_churn"}), falls[as_of]),
+            Week(week, then.drop(columns="p").rename(columns={"p_next": "p_churn"}), falls[week]),
+            _settled(falls, outcomes, context, as_of, settings.settled_days),
+        )
+
+
+def _falls(
+    date: pd.Timestamp, snapshots: pd.DataFrame, context: pd.DataFrame, columns: tuple[Column, ...]
+) -> pd.DataFrame:
+    now, past = snapshots["as_of"] == date, snapshots["as_of"].isin(baseline_dates(date))
+    return declines(snapshots[now], snapshots[past], context[context["as_of"] == date], columns)
+
+
+def _settled(
+    falls: dict[pd.Timestamp, pd.DataFrame],
+    outcomes: pd.DataFrame,
+    context: pd.DataFrame,
+    at: pd.Timestamp,
+    settled_days: int,
+) -> pd.DataFrame:
+    """Declines of the last half year of settled weeks, with `observed` as known at that moment and `arr`."""
+    since = at - pd.Timedelta(days=settled_days + LEARNED_DAYS)
+    recent = outcomes[settled(outcomes["as_of"], at, settled_days) & (outcomes["as_of"] > since)]
+    labels = recent[KEYS].assign(observed=known_labels(recent, at))
+    dates = [date for date in falls if date in set(labels["as_of"])]
+    past = pd.concat([falls[date] for date in dates]) if dates else falls[at][:0]
+    return past.merge(labels, on=KEYS, how="inner").merge(context[[*KEYS, "arr"]], on=KEYS, how="left")

@@ -1,0 +1,50 @@
+"""Who is on the list and who rests: what one week hands on to the next."""
+
+import pandas as pd
+
+from leadline.experiment import Following
+
+COLUMNS = ["account_id", "state", "since", "until"]
+WEEK = pd.Timedelta(days=7)
+
+
+def nobody() -> pd.DataFrame:
+    """A standing in which no account is listed or rests: account_id, state (listed, resting), since, until."""
+    types = {"account_id": "str", "state": "str", "since": "datetime64[us]", "until": "datetime64[us]"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+
+
+def carried(standing: pd.DataFrame, as_of: pd.Timestamp, leaves: pd.Series, following: Following) -> pd.DataFrame:
+    """Last week's standing as of a date: who has been followed long enough, or `leaves` (account_id), rests; who has
+    rested long enough is free."""
+    over, on_list = standing["until"] <= as_of, standing["state"] == "listed"
+    done = on_list & (over | standing["account_id"].isin(leaves))
+    resting = standing[done].assign(state="resting", since=as_of, until=as_of + _days(following.rest_days))
+    still = standing[~done & (on_list | ~over)]
+    kept = pd.concat([still, resting[resting["until"] > as_of]])
+    return kept.astype(nobody().dtypes.to_dict()).sort_values("account_id", kind="stable", ignore_index=True)
+
+
+def entered(standing: pd.DataFrame, accounts: pd.Series, as_of: pd.Timestamp, following: Following) -> pd.DataFrame:
+    """The standing with new accounts on the list, in order of rank.
+
+    The very first list is staggered: its accounts are followed for one week, two weeks and so on up to the whole time,
+    in turn, so that from then on some places come free every week.
+    """
+    weeks = max(1, following.days // 7)
+    turns = pd.Series(range(len(accounts)), dtype="int64") % weeks + 1
+    spans = turns * WEEK if standing.empty else pd.Series(_days(following.days), index=turns.index)
+    new = pd.DataFrame(
+        {"account_id": accounts.to_numpy(), "state": "listed", "since": as_of, "until": (as_of + spans).to_numpy()}
+    )
+    both = pd.concat([standing, new.astype(nobody().dtypes.to_dict())])
+    return both.sort_values("account_id", kind="stable", ignore_index=True)
+
+
+def listed(standing: pd.DataFrame) -> pd.Series:
+    """The accounts on the list."""
+    return standing.loc[standing["state"] == "listed", "account_id"]
+
+
+def _days(days: int) -> pd.Timedelta:
+    return pd.Timedelta(days=days)

@@ -1,0 +1,95 @@
+"""Replay: whom each policy would have listed, week by week, with models fitted to what was known by then."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from leadline.decisions.past_weeks import past_weeks
+from leadline.decisions.replay import replay
+from leadline.decisions.replay_summary import summarised
+from leadline.models.refits import chances, fitted_over_time
+from leadline.models.rows import KEYS, outcome_rows, scorable, with_context
+from leadline.problem import Problem
+from leadline.runs.job import Job, open_job
+from leadline.runs.printing import section
+
+REACH = pd.Timedelta(days=98)  # a week earlier, and the thirteen before it that its declines look back on
+POLICIES = {"dynamic": "dynamic", "fixed_fall": "50% fall", "fixed_score": "score 0.5", "top_k": "top K by score"}
+SHOWN = {
+    "alerts_median": ("alerts a week, median", ",.0f"),
+    "alerts_worst": ("alerts a week, worst", ",.0f"),
+    "off_median": ("off capacity, median week", ".0%"),
+    "within_quarter": ("weeks within 25% of capacity", ".0%"),
+    "precision": ("precision", ".1%"),
+    "churners_captured": ("churners caught", ",.0f"),
+    "arr_captured": ("their ARR", ",.0f"),
+    "churners_captured_at_equal": ("churners caught, no more alerts than dynamic", ",.0f"),
+    "arr_captured_at_equal": ("their ARR", ",.0f"),
+    "lead_days": ("days of warning, median", ",.0f"),
+    "flicker": ("entries back within two weeks", ".1%"),
+    "alerts_calm": ("alerts, calm weeks, median", ",.0f"),
+    "alerts_broken": ("alerts, holiday and outage weeks, median", ",.0f"),
+}
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Alerts (see decisions/replay.py) and what they were worth (see decisions/replay_summary.py)."""
+
+    alerts: pd.DataFrame
+    summary: pd.DataFrame
+
+
+def replayed(job: Job) -> Replayed:
+    """The history of an experiment, from its first forward test to the as-of date."""
+    d, experiment = job.training, job.experiment
+    rows = outcome_rows(d.snapshots, d.context, d.outcomes, "churn")
+    models = fitted_over_time(rows, "churn", d.columns, experiment)
+    if not models:
+        raise Problem(
+            "There is nothing to replay: no outcome had settled, with both kinds seen, before the last as-of date; "
+            "give a longer log, or a shorter outcomes.horizon_days."
+        )
+    weekly = job.weeks(min(models) - REACH)
+    said = chances(models, scorable(with_context(weekly.snapshots, weekly.context)))
+    churn = weekly.outcomes[weekly.outcomes["outcome"] == "churn"]
+    alerts = replay(
+        past_weeks(weekly.snapshots, weekly.context, churn, said, weekly.columns, experiment.outcomes), experiment
+    )
+    weeks = said[said["p"].notna()].merge(weekly.context[[*KEYS, "arr"]], on=KEYS)
+    judged = weeks.merge(churn[[*KEYS, "observed", "happened_at"]], on=KEYS, how="left").assign(broken=False)
+    return Replayed(alerts, summarised(alerts, judged))
+
+
+def print_replay(console: Console, experiment: Path, data: Path | None, out: Path | None) -> None:
+    """The policies side by side on the terminal, and alerts and summary as Parquet where asked."""
+    job = open_job(str(experiment), str(data or ""))
+    with console.status("Walking the history week by week"):
+        found = replayed(job)
+    weeks, capacity = int(found.summary["weeks"].iloc[0]), int(found.summary["capacity"].iloc[0])
+    section(console, f"{weeks} weeks, {capacity} accounts a week", _table(found.summary), numbers=True)
+    churners, lost = found.summary[["churners", "arr_lost"]].iloc[0]
+    money = f" with {lost:,.0f} ARR" if lost > 0 else ""
+    console.print(f"\n{churners:,.0f} accounts left{money} in windows that could be judged.", soft_wrap=True)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        found.alerts.to_parquet(out / "alerts.parquet")
+        found.summary.to_parquet(out / "summary.parquet")
+        console.print(f"Wrote alerts and summary, each as .parquet, to {out}.", soft_wrap=True)
+
+
+def _table(summary: pd.DataFrame) -> pd.DataFrame:
+    """Measures down, policies across, as texts; measures of which nothing is known are left out."""
+    wide = summary.set_index("policy")
+    rows = [
+        {"": title, **{POLICIES[policy]: _text(wide.loc[policy, name], style) for policy in wide.index}}
+        for name, (title, style) in SHOWN.items()
+        if wide[name].notna().any()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _text(value: float, style: str) -> str:
+    return "-" if pd.isna(value) else format(value, style)

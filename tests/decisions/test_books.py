@@ -1,0 +1,57 @@
+"""How many places each CSM's book has."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leadline.decisions.books import book_of, group_of, places
+from leadline.experiment import Capacity
+
+
+@pytest.mark.parametrize(
+    ("csms", "each", "accounts", "expected"),
+    [
+        (2, 3, {"anna": 9, "bo": 5}, {"anna": 3, "bo": 3}),
+        (2, 3, {"anna": 9, "bo": 2}, {"anna": 3, "bo": 2}),
+        (2, 3, {"": 9}, {"": 6}),
+        (2, 3, {"": 6, "anna": 6}, {"": 3, "anna": 3}),
+        (2, 3, {"": 1, "anna": 11}, {"": 1, "anna": 3}),
+        (1, 3, {"anna": 6, "bo": 3}, {"anna": 2, "bo": 1}),
+        (0, 3, {"anna": 6}, {"anna": 0}),
+        (3, 0, {"anna": 6, "": 2}, {"": 0, "anna": 0}),
+        (9, 9, {"anna": 1}, {"anna": 1}),
+        (2, 2, {}, {}),
+    ],
+    ids=[
+        "each has its own number",
+        "no more than it has accounts",
+        "nobody has a CSM",
+        "some have none",
+        "what a book cannot take goes to another",
+        "more CSMs than the team has",
+        "no CSM",
+        "no hours",
+        "one account",
+        "no account",
+    ],
+)  # fmt: skip
+def test_places(csms: int, each: int, accounts: dict[str, int], expected: dict[str, int]) -> None:
+    book = pd.Series([name for name, n in accounts.items() for _ in range(n)], dtype="str")
+    assert places(book, Capacity(csms=csms, accounts_each=each)).to_dict() == expected
+
+
+def test_a_missing_csm_is_nobodys_book_and_groups_are_named() -> None:
+    assert book_of(pd.Series(["anna", None], dtype="str")).tolist() == ["anna", ""]
+    assert group_of("", pd.Index([""])) == "all"
+    assert group_of("anna", pd.Index(["", "anna"])) == "csm=anna"
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.sampled_from(["anna", "bo", "cy", ""]), max_size=30), st.integers(0, 4), st.integers(0, 5))
+def test_places_fill_the_team_and_overfill_nobody(names: list[str], csms: int, each: int) -> None:
+    capacity, book = Capacity(csms=csms, accounts_each=each), pd.Series(names, dtype="str")
+    found, sizes = places(book, capacity), book.value_counts()
+    most = sum(min(n, each) if name else n for name, n in sizes.items())
+    assert found.sum() == min(capacity.total, most)
+    assert all(found[name] <= min(n, each if name else n) for name, n in sizes.items())
