@@ -5,18 +5,20 @@ from typing import Any
 
 import pandas as pd
 
-from leadline.decisions.capacity import within_capacity
+from leadline.decisions.capacity import Places, all_places, within_capacity
 from leadline.decisions.decline import deepest
 from leadline.decisions.value import value_of_stepping_in
 from leadline.decisions.wording import Language, joined, money, moved, named, percent, say
 from leadline.experiment import Experiment
 
 
-def choose(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
+def choose(
+    accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment, places: Places | None = None
+) -> pd.DataFrame:
     """The listed accounts in order of rank: account_id, value, listed_because.
 
-    `accounts` holds account_id, csm, p_churn, arr; `crossed` the crossings of thresholds. An account stands
-    for the list when stepping in is worth more than it costs, or its money is unknown, or one of its
+    `accounts` holds account_id, csm, tier, p_churn, arr; `crossed` the crossings of thresholds; `places` those that
+    are free, by default all there are. An account stands for the list when stepping in is worth more than it costs, or its money is unknown, or one of its
     indicators crossed a threshold. These are taken by value, then p_churn, both highest first (unknown value
     last), then account_id, until the CSM's book or the capacity is full. So money ranks where it is known
     and risk where it is not; a threshold brings in an account whose value alone would not, and never pushes
@@ -28,7 +30,8 @@ def choose(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment
     ranked = accounts.assign(value=value)[stands].sort_values(
         ["value", "p_churn", "account_id"], ascending=[False, False, True], kind="stable", ignore_index=True
     )
-    taken = ranked[within_capacity(ranked["csm"], experiment.capacity)]
+    free = places or all_places(experiment.capacity)
+    taken = ranked[within_capacity(ranked["csm"], ranked["tier"], free)]
     falls = deepest(crossed, "indicator").to_dict("index")
     reasons = [
         _because(falls.get(account), value, p_churn, experiment)

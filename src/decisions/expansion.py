@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from leadline.decisions.capacity import within_capacity
+from leadline.decisions.capacity import all_places, within_capacity
 from leadline.decisions.plays import Playbook
 from leadline.decisions.wording import joined, money, percent, say
 from leadline.experiment import Experiment
@@ -43,7 +43,9 @@ def expansion_list(table: pd.DataFrame, plays: Playbook, experiment: Experiment)
         kind="stable",
         ignore_index=True,
     )
-    taken = ranked[within_capacity(ranked["csm"], experiment.capacity)].reset_index(drop=True)
+    taken = ranked[within_capacity(ranked["csm"], ranked["tier"], all_places(experiment.capacity))].reset_index(
+        drop=True
+    )
     taken = taken.assign(listed_because=_reasons(taken, experiment))
     return taken.assign(play=pd.Series(plays.expansion, taken.index, dtype="str"))[COLUMNS]
 

@@ -14,7 +14,7 @@ NONE = falls([]).assign(enter=0.0)
 def accounts(rows: list[tuple[str, float, float]], csm: str | None = None) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["account_id", "p_churn", "arr"])
     typed = frame.astype({"account_id": "str", "p_churn": float, "arr": float})
-    return typed.assign(csm=pd.Series([csm] * len(rows), dtype="str"))
+    return typed.assign(csm=pd.Series([csm] * len(rows), dtype="str"), tier="growth")
 
 
 def crossed(*names: str) -> pd.DataFrame:
