@@ -146,6 +146,7 @@ class Experiment(Settings):
     value: Value = Value()
     holdout_share: float = Field(0.0, ge=0, lt=1)
     plays: str = "plays.yaml"
+    crm: str | None = None
     root: Path = Path()
 
     @field_validator("indicators")
@@ -164,6 +165,11 @@ class Experiment(Settings):
     def plays_file(self) -> Path:
         """The YAML of the team's plays."""
         return self.root / "experiments" / self.plays
+
+    @property
+    def crm_file(self) -> Path | None:
+        """The YAML of the CRMs' fields; None where no files for a CRM are asked for."""
+        return self.root / "experiments" / self.crm if self.crm else None
 
     @property
     def published(self) -> Path:

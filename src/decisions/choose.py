@@ -18,11 +18,11 @@ def choose(
     """The listed accounts in order of rank: account_id, value, listed_because.
 
     `accounts` holds account_id, csm, tier, p_churn, arr; `crossed` the crossings of thresholds; `places` those that
-    are free, by default all there are. An account stands for the list when stepping in is worth more than it costs, or its money is unknown, or one of its
-    indicators crossed a threshold. These are taken by value, then p_churn, both highest first (unknown value
-    last), then account_id, until the CSM's book or the capacity is full. So money ranks where it is known
-    and risk where it is not; a threshold brings in an account whose value alone would not, and never pushes
-    out one worth more.
+    are free, by default all there are. An account stands for the list when stepping in is worth more than it costs, or
+    its money is unknown, or one of its indicators crossed a threshold. These are taken by value, then p_churn, both
+    highest first (unknown value last), then account_id, until the CSM's book or the capacity is full; places kept for a
+    tier go to its best first. So money ranks where it is known and risk where it is not; a threshold brings in an
+    account whose value alone would not, and never pushes out one worth more.
     """
     value = value_of_stepping_in(accounts["p_churn"], accounts["arr"], experiment.value)
     crosses = accounts["account_id"].isin(crossed["account_id"])

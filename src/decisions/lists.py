@@ -3,9 +3,10 @@
 import pandas as pd
 
 from leadline.decisions.arms import arms
+from leadline.decisions.capacity import Places
 from leadline.decisions.cause import causes
 from leadline.decisions.choose import choose
-from leadline.decisions.plays import Playbook
+from leadline.decisions.plays import Playbook, cases_of
 from leadline.decisions.quality import data_quality
 from leadline.decisions.schema import SCORED_ACCOUNTS, checked
 from leadline.decisions.thresholds import crossings
@@ -27,6 +28,7 @@ def scored_accounts(
     columns: tuple[Column, ...],
     model_version: str,
     modules: pd.DataFrame | None = None,
+    places: Places | None = None,
 ) -> pd.DataFrame:
     """The published table of one as-of date, in the columns and order of SCORED_ACCOUNTS.
 
@@ -36,7 +38,7 @@ def scored_accounts(
     accounts and for more than one as-of date.
     """
     accounts = _accounts(scored, context)
-    chosen = choose(accounts, crossings(declines, thresholds), experiment)
+    chosen = choose(accounts, crossings(declines, thresholds), experiment, places)
     why = causes(declines, modules, experiment.language)
     table = _in_order(accounts.merge(chosen, on="account_id", how="left").merge(why, on="account_id", how="left"))
     listed = table["listed_because"].notna()
@@ -74,10 +76,8 @@ def _accounts(scored: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plays(table: pd.DataFrame, plays: Playbook, columns: tuple[Column, ...]) -> pd.Series:
-    family = {name: c.indicator.family for c in columns for name in (c.name, c.indicator.name)}
-    reasons = table["driver_1_indicator"].map(family).fillna("")
-    rows = zip(table["stage"], table["cause"], reasons, strict=True)
-    return pd.Series([plays.play_for(*row) for row in rows], index=table.index, dtype="str")
+    cases = cases_of(table, columns)
+    return pd.Series([plays.play_for(case) for case in cases], index=table.index, dtype="str")
 
 
 def _refuse_wrong_input(scored: pd.DataFrame, context: pd.DataFrame) -> None:

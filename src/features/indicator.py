@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from babel.numbers import format_decimal, format_percent
@@ -30,8 +30,9 @@ class Indicator:
 
     Directions are towards churn: +1 where a higher value goes with it, -1 where a lower one does, 0 where neither
     is known beforehand. `empty` is its value for an account without history (None: undefined). `decline` marks
-    those whose fall the thresholds watch, `market` those that have a twin with market movement taken out. Sentences
-    are templates over value, before (28 days earlier), window, and module where there is one for `per_module`; one that
+    those whose fall the thresholds watch, `called` what these are called in the middle of a sentence, `market` those
+    that have a twin with market movement taken out. Sentences are templates over value, before (28 days earlier),
+    window, and module where there is one for `per_module`; one that
     speaks of before ends with it (see COMPARISON), so that it can be told against the typical account, or alone.
     """
 
@@ -49,6 +50,7 @@ class Indicator:
     market: bool = False
     per_module: bool = False
     source: str = ""
+    called: dict[str, str] = field(default_factory=dict)
 
     @property
     def behaviour(self) -> bool:
@@ -155,6 +157,7 @@ def indicator(
     market: bool = False,
     per_module: bool = False,
     source: str = "",
+    called: dict[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Indicator]:
     """Declare an indicator: the function's name is its name, its docstring the meaning for a person."""
 
@@ -182,6 +185,7 @@ def indicator(
             market,
             per_module,
             source,
+            called or {},
         )
 
     return declare

@@ -19,8 +19,9 @@ def context(
 ) -> pd.DataFrame:
     """One row per (account_id, as_of) of the grid, as it was known then; name, segment, tier, csm are today's.
 
-    `core`: the actions that give the product's value; the first of them ends onboarding (see `stage`). arr: 12 x mrr in force (NaN without contracts). due_for_renewal: the term ends inside the outcome window.
-    announced: leaving was said already. eligible: in contract (in the renewal view: and due), or active enough.
+    `core`: the actions that give the product's value, the first of which ends onboarding (see `stage`). arr: 12 x mrr
+    in force (NaN without contracts). due_for_renewal: the term ends inside the outcome window. announced: leaving was
+    said already. eligible: in contract (in the renewal view: and due), or active enough.
     """
     if settings.mode == "contract":
         standing = contract_standing(relations["subscriptions"], grid, settings)
@@ -43,11 +44,8 @@ def context(
 
 def first_value(events: duckdb.DuckDBPyRelation, core: tuple[str, ...]) -> pd.DataFrame:
     """Since when it is known that an account reached first value, its first core action: account_id, valued_at."""
-    named = pd.DataFrame({"action": core}, dtype="str")
-    return duckdb.sql("""
-        SELECT account_id, min(greatest(occurred_at, received_at)) AS valued_at
-        FROM events SEMI JOIN named USING (action) GROUP BY account_id
-    """).df()
+    valued = events.filter(duckdb.ColumnExpression("action").isin(*map(duckdb.ConstantExpression, core)))
+    return valued.aggregate("account_id, min(greatest(occurred_at, received_at)) AS valued_at").df()
 
 
 def stage(rows: pd.DataFrame) -> pd.Series:

@@ -60,21 +60,21 @@ def test_a_full_book_gives_its_place_to_another() -> None:
     assert choose(table, NONE, experiment(2, 1))["account_id"].tolist() == ["a", "c"]
 
 
-CROSSED = "active users (28 days) crossed its threshold of 30%: fell 43% against its own past, peers fell 5%"
+CROSSED = "active users (28 days) fell 43% against its own past while peers fell 5%: a gap past this week's line of 30%"
 
 
 @pytest.mark.parametrize(
     ("row", "crosses", "language", "said"),
     [
-        (("a", 0.5, 12000), False, "en", "value of stepping in $1,000"),
-        (("a", 0.5, NAN), False, "en", "risk of leaving 50%"),
-        (("a", 0.5, 12000), True, "en", f"{CROSSED}; value of stepping in $1,000"),
+        (("a", 0.5, 12000), False, "en", "stepping in is worth $1,000 a year"),
+        (("a", 0.5, NAN), False, "en", "its chance of leaving is 50%"),
+        (("a", 0.5, 12000), True, "en", f"{CROSSED}; stepping in is worth $1,000 a year"),
         (("a", 0.1, 1000), True, "en", CROSSED),
         (
             ("a", 0.5, 12000),
             True,
             "zh",
-            "active users（28 天）越过阈值 30%：较自身过往下降 43%，同类客户下降 5%；介入价值 US$1,000",
+            "活跃人数（28 天）较自身过往下降 43%，同类客户下降 5%：差距超过本周介入线 30%；介入预计每年值 US$1,000",
         ),
     ],
 )
@@ -87,7 +87,7 @@ def test_the_reason_is_a_sentence(row: tuple, crosses: bool, language: str, said
 def test_of_several_crossings_the_deepest_is_told() -> None:
     several = falls([fall("a", 0.4), fall("a", 0.7, indicator="events_7")]).assign(enter=0.3)
     (said,) = choose(accounts([("a", 0.1, 100)]), several, experiment())["listed_because"]
-    assert said.startswith("events (7 days) crossed its threshold of 30%: fell 70%")
+    assert said.startswith("actions (7 days) fell 70% against its own past")
 
 
 ROWS = st.lists(

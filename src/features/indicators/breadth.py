@@ -16,6 +16,7 @@ OFTEN = 12  # actions in 12 weeks, below which a module's fall says little
     direction=-1,
     empty=0,
     decline=True,
+    called={"en": "modules used", "zh": "使用的模块数"},
     en="{value} modules used in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天使用 {value} 个模块，四周前为 {before} 个",
 )
