@@ -44,7 +44,7 @@ def _because(fall: dict[Hashable, Any] | None, value: float, p_churn: float, exp
     reasons = [_crossed(fall, experiment.language)] if fall else []
     if value > 0:
         amount = money(value, experiment.value.currency, experiment.language)
-        reasons.append(say("worth", experiment.language, money=amount))
+        reasons.append(say("worth", experiment.language, p=percent(p_churn), money=amount))
     elif pd.isna(value):
         reasons.append(say("risk", experiment.language, p=percent(p_churn)))
     return joined(reasons, experiment.language)

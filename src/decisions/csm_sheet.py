@@ -15,7 +15,7 @@ HEADS: dict[str, dict[Language, str]] = {
     "play_name": {"en": "What to do", "zh": "建议动作"},
     "look_at": {"en": "Look at first", "zh": "先看什么"},
     "talk_track": {"en": "How to begin", "zh": "如何开口"},
-    "risk": {"en": "Chance of leaving", "zh": "流失概率"},
+    "risk": {"en": "Chance of leaving in {days} days", "zh": "{days} 天内流失概率"},
     "stage": {"en": "Stage", "zh": "阶段"},
     "tier": {"en": "Tier", "zh": "分层"},
     "term_end": {"en": "Term ends", "zh": "合同到期"},
@@ -32,12 +32,12 @@ def csm_sheet(listed: pd.DataFrame, context: pd.DataFrame, experiment: Experimen
     `listed` is the list with the words of its plays, `context` of the same date. Without contracts the columns of
     money and term are left out.
     """
-    language, currency = experiment.language, experiment.value.currency
+    language, currency, days = experiment.language, experiment.value.currency, experiment.outcomes.window_days
     term_end = context.set_index("account_id")["term_end"].reindex(listed["account_id"]).set_axis(listed.index)
     signs = listed[[f"driver_{i}_sentence" for i in (1, 2, 3)]].fillna("").to_numpy().tolist()
     sheet = listed.assign(
         account=listed["name"].fillna(listed["account_id"]),
-        why=listed["listed_because"],
+        why=listed["listed_because"].map(_as_sentence).astype("str"),
         signs=pd.Series([joined(texts, language) for texts in signs], listed.index, dtype="str"),
         risk=listed["p_churn"].map(percent).astype("str"),
         arr=listed["arr"].round(),
@@ -47,4 +47,10 @@ def csm_sheet(listed: pd.DataFrame, context: pd.DataFrame, experiment: Experimen
         term_end=term_end,
     )
     known = [name for name in HEADS if name not in ("arr", "expected_loss", "term_end") or sheet[name].notna().any()]
-    return sheet[known].rename(columns={name: HEADS[name][language].format(currency=currency) for name in known})
+    return sheet[known].rename(
+        columns={name: HEADS[name][language].format(currency=currency, days=days) for name in known}
+    )
+
+
+def _as_sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

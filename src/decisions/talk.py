@@ -31,8 +31,9 @@ def _whole(name: str, form: str | None, convert: str | None) -> str:
 
 
 def always_told(sentences: Collection[str]) -> bool:
-    """Whether at least one sentence can be told of every account."""
-    return any(placeholders(sentence) <= set(ALWAYS_KNOWN) for sentence in sentences)
+    """Whether at least one sentence can be told of every account; a ValueError for a wrong placeholder in any."""
+    named = [placeholders(sentence) for sentence in sentences]
+    return any(names <= set(ALWAYS_KNOWN) for names in named)
 
 
 def told(sentences: Collection[str], facts: Mapping[str, str], language: Language) -> str:

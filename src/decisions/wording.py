@@ -15,10 +15,13 @@ SENTENCES: dict[str, dict[Language, str]] = {
     "grew": {"en": "grew {by}", "zh": "上升 {by}"},
     "steady": {"en": "held steady", "zh": "持平"},
     "crossed": {
-        "en": "{indicator} {own} against its own past while peers {peers}: a gap past this week's line of {enter}",
-        "zh": "{indicator}较自身过往{own}，同类客户{peers}：差距超过本周介入线 {enter}",
+        "en": "{indicator} {own} against its own past while peers {peers}, which reaches this week's line of {enter}",
+        "zh": "{indicator}较自身过往{own}，同类客户{peers}，差距达到本周介入线 {enter}",
     },
-    "worth": {"en": "stepping in is worth {money} a year", "zh": "介入预计每年值 {money}"},
+    "worth": {
+        "en": "its chance of leaving is {p}, so stepping in is worth {money} a year",
+        "zh": "流失概率为 {p}，介入预计每年可保住 {money}",
+    },
     "risk": {"en": "its chance of leaving is {p}", "zh": "流失概率为 {p}"},
     "fall": {"en": "{indicator} fell {by} below their usual level", "zh": "{indicator}较平时下降 {by}"},
     "stage.onboarding": {"en": "onboarding", "zh": "启用期"},
@@ -58,7 +61,7 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "its chance of growing is {p}, of leaving {risk}",
         "zh": "增购概率 {p}，流失概率 {risk}",
     },
-    "gain": {"en": "worth at least {money} a year on average", "zh": "预期每年至少 {money}"},
+    "gain": {"en": "at least {money} a year to be expected", "zh": "预期每年至少 {money}"},
     "and": {"en": "; ", "zh": "；"},
 }
 

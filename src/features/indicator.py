@@ -11,7 +11,7 @@ from babel.numbers import format_decimal, format_percent
 from leadline.problem import Problem
 
 Level = Literal["company", "product", "user"]
-Unit = Literal["count", "share", "change", "ratio", "days", "money", "stage"]
+Unit = Literal["count", "share", "change", "ratio", "days", "money", "stage", "flag"]
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 CALENDAR_AND_CONTRACT = ("lifecycle", "commercial")
 UNKNOWN = {"en": "unknown", "zh": "未知"}
@@ -21,6 +21,7 @@ COMPARISON = {
     "en": re.compile(r",? (against |\()(e\^)?\{before\} four weeks earlier\)?$"),
     "zh": re.compile(r"[，（]四周前为 ?\{before\}[^，（]{0,4}$"),
 }
+YES_NO = {"en": ("no", "yes"), "zh": ("否", "是")}
 STAGES = {"en": ("onboarding", "adoption", "renewal"), "zh": ("上线期", "使用期", "续约期")}
 
 
@@ -134,6 +135,8 @@ class Column:
                 return format_percent(value, "+#,##0%;-#,##0%", locale=locale)
             case "stage":
                 return STAGES[language][int(value) - 1]
+            case "flag":
+                return YES_NO[language][int(value > 0)]
             case "ratio":
                 return format_decimal(value, "#,##0.##", locale=locale)
             case _:

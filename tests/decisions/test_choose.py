@@ -60,21 +60,29 @@ def test_a_full_book_gives_its_place_to_another() -> None:
     assert choose(table, NONE, experiment(2, 1))["account_id"].tolist() == ["a", "c"]
 
 
-CROSSED = "active users (28 days) fell 43% against its own past while peers fell 5%: a gap past this week's line of 30%"
+CROSSED = (
+    "active users (28 days) fell 43% against its own past while peers fell 5%, which reaches this week's line of 30%"
+)
 
 
 @pytest.mark.parametrize(
     ("row", "crosses", "language", "said"),
     [
-        (("a", 0.5, 12000), False, "en", "stepping in is worth $1,000 a year"),
+        (("a", 0.5, 12000), False, "en", "its chance of leaving is 50%, so stepping in is worth $1,000 a year"),
         (("a", 0.5, NAN), False, "en", "its chance of leaving is 50%"),
-        (("a", 0.5, 12000), True, "en", f"{CROSSED}; stepping in is worth $1,000 a year"),
+        (
+            ("a", 0.5, 12000),
+            True,
+            "en",
+            f"{CROSSED}; its chance of leaving is 50%, so stepping in is worth $1,000 a year",
+        ),
         (("a", 0.1, 1000), True, "en", CROSSED),
         (
             ("a", 0.5, 12000),
             True,
             "zh",
-            "活跃人数（28 天）较自身过往下降 43%，同类客户下降 5%：差距超过本周介入线 30%；介入预计每年值 US$1,000",
+            "活跃人数（28 天）较自身过往下降 43%，同类客户下降 5%，"
+            "差距达到本周介入线 30%；流失概率为 50%，介入预计每年可保住 US$1,000",
         ),
     ],
 )

@@ -72,7 +72,7 @@ def test_the_row_by_eye() -> None:
     assert found["expected_gain"] == pytest.approx(600)
     assert found["play"] == "expand"
     assert found["listed_because"] == (
-        "its chance of growing is 60%, of leaving 10%; worth at least $600 a year on average"
+        "its chance of growing is 60%, of leaving 10%; at least $600 a year to be expected"
     )
 
 

@@ -48,11 +48,13 @@ def test_the_columns_are_those_of_the_design() -> None:
 def test_the_list_by_eye() -> None:
     found = table(asked=experiment(1, 2, holdout_share=0.0)).set_index("account_id")
     assert found.index.tolist() == ["b", "a", "c", "d"]
-    past, line = "against its own past while peers", "a gap past this week's line of 2%"
+    past, line = "against its own past while peers", "which reaches this week's line of 2%"
     assert found["listed_because"].to_dict() == {
-        "b": f"active users (28 days) fell 2% {past} held steady: {line}; stepping in is worth $1,960 a year; "
+        "b": f"active users (28 days) fell 2% {past} held steady, {line}; "
+        "its chance of leaving is 90%, so stepping in is worth $1,960 a year; "
         "nothing fell by a tenth or more",
-        "a": f"active users (28 days) fell 43% {past} fell 5%: {line}; stepping in is worth $1,000 a year; "
+        "a": f"active users (28 days) fell 43% {past} fell 5%, {line}; "
+        "its chance of leaving is 50%, so stepping in is worth $1,000 a year; "
         "the fall in active users (28 days) is the account's own",
         "c": "",
         "d": "",
@@ -123,9 +125,9 @@ def test_arms_are_drawn_for_the_listed_only() -> None:
 
 
 def test_one_account_alone() -> None:
-    assert table({"a": 0.5}, [fall("a", 0.0)])["listed_because"].str.startswith("stepping in is worth").tolist() == [
-        True
-    ]
+    assert table({"a": 0.5}, [fall("a", 0.0)])["listed_because"].str.startswith(
+        "its chance of leaving is 50%, so"
+    ).tolist() == [True]
 
 
 @settings(deadline=None, max_examples=10)

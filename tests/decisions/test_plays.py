@@ -52,7 +52,7 @@ def test_the_first_rule_that_fits_is_taken_else_the_fallback() -> None:
         ("adoption", "business", "depth", "train"),
         ("adoption", "business", "trend", "reconnect"),
         ("adoption", "unknown", "trend", "check_in"),
-        ("renewal", "business", "trend", "executive"),
+        ("renewal", "business", "trend", "settle"),
         ("renewal", "business", "commercial", "settle"),
         ("renewal", "unknown", "trend", "settle"),
         ("renewal", "business", "voice", "resolve"),
@@ -60,6 +60,28 @@ def test_the_first_rule_that_fits_is_taken_else_the_fallback() -> None:
 )
 def test_the_shipped_plays(stage: str, cause: str, family: str, play: str) -> None:
     assert read_plays(SHIPPED, CATALOGUE).play_for(Case(stage, cause, "growth", family)) == play
+
+
+def test_the_shipped_plays_send_an_executive_to_benchmark_accounts_only() -> None:
+    book = read_plays(SHIPPED, CATALOGUE)
+    plays = [book.play_for(Case("renewal", "business", tier, "trend")) for tier in ("benchmark", "growth", "standard")]
+    assert plays == ["executive", "settle", "settle"]
+
+
+@pytest.mark.parametrize(
+    ("family", "indicator", "play"),
+    [
+        ("activity", "seat_utilisation", "more_seats"),
+        ("flow", "people_still_here", "more_seats"),
+        ("flow", "new_users", "roll_out"),
+        ("breadth", "modules_adopted", "add_on"),
+        ("modules", "module_events_reports", "add_on"),
+        ("activity", "events", "expand"),
+    ],
+)
+def test_the_shipped_plays_for_growth(family: str, indicator: str, play: str) -> None:
+    case = Case("adoption", "unknown", "growth", family, indicator)
+    assert read_plays(SHIPPED, CATALOGUE).growth_play_for([case]) == play
 
 
 def test_every_shipped_play_can_be_drawn_and_all_strategies_are_there() -> None:
