@@ -116,7 +116,7 @@ def lifecycle(known: Known, accounts: pd.DataFrame, term_left: pd.Series | None)
     first_value = (known.full(core, np.nan) - known.full(created, np.nan)) / DAY
     values = {
         "tenure": tenure,
-        "stage": stage.mask(tenure < 90, 1.0).where(tenure.notna()),
+        "stage": stage.mask((tenure < 30) | (first_value.isna() & (tenure < 180)), 1.0).where(tenure.notna()),
         "days_to_first_value": first_value.clip(lower=0),
     }
     return values | milestones(known, tenure)

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -92,15 +92,34 @@ class Models(Settings):
 
 
 class Capacity(Settings):
-    """How many accounts the team can follow in a week: so many CSMs, so many accounts each."""
+    """How many accounts the team can follow: so many CSMs, so many accounts each, unless said otherwise by name.
+
+    `tiers`: shares of a week's places kept for a tier first. `open_days`: how long an intervention that nobody closed
+    takes up a place.
+    """
 
     csms: int = Field(3, ge=0)
     accounts_each: int = Field(10, ge=0)
+    by_csm: dict[str, Annotated[int, Field(ge=0)]] = {}
+    tiers: dict[str, Annotated[float, Field(gt=0, le=1)]] = {}
+    open_days: int = Field(56, gt=0)
+
+    @model_validator(mode="after")
+    def _no_more_than_there_are(self) -> "Capacity":
+        if len(self.by_csm) > self.csms:
+            raise ValueError(f"by_csm names {len(self.by_csm)} CSMs, and csms says there are {self.csms}")
+        if sum(self.tiers.values()) > 1 + 1e-9:
+            raise ValueError("the shares in tiers add up to more than 1")
+        return self
 
     @property
     def total(self) -> int:
-        """Accounts a week."""
-        return self.csms * self.accounts_each
+        """Accounts at a time: the numbers in by_csm, and accounts_each for every CSM of `csms` not named there."""
+        return sum(self.by_csm.values()) + (self.csms - len(self.by_csm)) * self.accounts_each
+
+    def of(self, csm: str) -> int:
+        """Accounts one CSM can follow at a time."""
+        return self.by_csm.get(csm, self.accounts_each)
 
 
 class Following(Settings):
@@ -135,6 +154,7 @@ class Experiment(Settings):
     value: Value = Value()
     holdout_share: float = Field(0.0, ge=0, lt=1)
     plays: str = "plays.yaml"
+    crm: str | None = None
     root: Path = Path()
 
     @field_validator("indicators")
@@ -153,6 +173,11 @@ class Experiment(Settings):
     def plays_file(self) -> Path:
         """The YAML of the team's plays."""
         return self.root / "experiments" / self.plays
+
+    @property
+    def crm_file(self) -> Path | None:
+        """The YAML of the CRMs' fields; None where no files for a CRM are asked for."""
+        return self.root / "experiments" / self.crm if self.crm else None
 
     @property
     def published(self) -> Path:

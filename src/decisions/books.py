@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from leadline.decisions.capacity import shared
+from leadline.decisions.capacity import Places, shared
 from leadline.experiment import Capacity
 
 NOBODY = ""
@@ -13,17 +13,17 @@ def book_of(csm: pd.Series) -> pd.Series:
     return csm.fillna(NOBODY).astype("str")
 
 
-def places(book: pd.Series, capacity: Capacity) -> pd.Series:
-    """Places on the list by book, given the book of every account that may be listed.
+def places(book: pd.Series, free: Places) -> pd.Series:
+    """Places on the list by book, given the book of every account that may be listed, and the places there are.
 
-    The team's places go to books in proportion to their accounts, to none more than its CSM can follow or than it has
+    They go to books in proportion to their accounts, to none more than its CSM can follow or than it has
     accounts; what that leaves goes to books that can still take some. Accounts without a CSM share places as a book of
     their own.
     """
     sizes = book.groupby(book).size().sort_index().astype("int64")
-    most = sizes.clip(upper=pd.Series({b: _most(b, capacity) for b in sizes.index}, dtype="int64"))
+    most = sizes.clip(upper=pd.Series({b: free.book(str(b)) for b in sizes.index}, dtype="int64"))
     given = pd.Series(0, index=sizes.index, dtype="int64")
-    while (left := min(capacity.total, int(most.sum())) - int(given.sum())) > 0:
+    while (left := min(free.total, int(most.sum())) - int(given.sum())) > 0:
         open_books = sizes[given < most]
         given = given.add(shared(open_books, left), fill_value=0).astype("int64").clip(upper=most)
     return given
@@ -34,5 +34,7 @@ def group_of(book: str, books: pd.Index) -> str:
     return "all" if list(books) == [NOBODY] else f"csm={book}"
 
 
-def _most(book: str, capacity: Capacity) -> int:
-    return capacity.accounts_each if book != NOBODY else capacity.total
+def rooms_of(rooms: pd.Series, capacity: Capacity) -> Places:
+    """Rooms by book as places: no book takes more than its room, nobody's accounts what is left of all."""
+    taken = {str(book): capacity.of(str(book)) - int(room) for book, room in rooms.items() if book != NOBODY}
+    return Places(int(rooms.sum()), capacity, taken)

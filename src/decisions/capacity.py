@@ -1,20 +1,72 @@
-"""How many accounts may be listed in a week, and in whose book."""
+"""How many accounts may be listed in a week, in whose book, and of which tier first."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from leadline.experiment import Capacity
 
 
-def within_capacity(csm: pd.Series, capacity: Capacity) -> pd.Series:
-    """Which accounts are taken, given their CSMs in order of rank, best first.
+@dataclass(frozen=True)
+class Places:
+    """Places free for new accounts: in all, in each CSM's book less those taken, and kept for tiers."""
 
-    A CSM's book takes at most `accounts_each`, all books together at most csms x accounts_each; accounts
-    without a CSM share the total only. The limits nest, so taking the best first also yields the best whole
-    list.
+    total: int
+    capacity: Capacity
+    taken: Mapping[str, int]
+
+    def book(self, csm: str) -> int:
+        """Places in a CSM's book; an account of nobody's is bound by the total only."""
+        return max(self.capacity.of(csm) - self.taken.get(csm, 0), 0) if csm else self.total
+
+    def kept_for(self, tier: str) -> int:
+        """Places kept for a tier: its share of the total, rounded down."""
+        return int(self.capacity.tiers.get(tier, 0) * self.total + 1e-9)
+
+
+def all_places(capacity: Capacity) -> Places:
+    """The places of a team with nothing open."""
+    return Places(capacity.total, capacity, {})
+
+
+def places_left(capacity: Capacity, interventions: pd.DataFrame, as_of: pd.Timestamp) -> Places:
+    """The places that open interventions leave, as known at an as-of date.
+
+    `interventions`: account_id, csm, started_at, closed_at. One is open when it started before the date, at most
+    `open_days` before, and was not closed before it: a close that lies ahead was not known then. Each takes a place in
+    the book of who did it (several for one account take one) and one of all; a CSM who follows more than their number
+    takes no one else's places.
     """
-    book = csm.fillna("")
-    fits_book = book.eq("") | (book.groupby(book).cumcount() < capacity.accounts_each)
-    return fits_book & (fits_book.cumsum() <= capacity.total)
+    oldest = as_of - pd.Timedelta(days=capacity.open_days)
+    started = (interventions["started_at"] < as_of) & (interventions["started_at"] >= oldest)
+    still_open = interventions[started & ~(interventions["closed_at"] < as_of)]
+    books = still_open.assign(csm=still_open["csm"].fillna("")).drop_duplicates(["account_id", "csm"])["csm"]
+    taken = {str(csm): int(n) for csm, n in books.value_counts().items()}
+    used = sum(min(n, capacity.of(csm)) if csm else n for csm, n in taken.items())
+    return Places(max(capacity.total - used, 0), capacity, taken)
+
+
+def within_capacity(csm: pd.Series, tier: pd.Series, places: Places) -> pd.Series:
+    """Which accounts are taken, given CSMs and tiers in order of rank, best first.
+
+    The places kept for tiers go to the best of each tier that fit into their CSM's book; then all that are left, those
+    no tier could fill too, go to the best of the rest that fit. No book and no total is ever exceeded; accounts
+    without a CSM share the total only.
+    """
+    rows = list(zip(csm.fillna(""), tier.fillna(""), strict=True))
+    taken: list[int] = []
+    books: Counter[str] = Counter()
+    tiers: Counter[str] = Counter()
+    for kept in (True, False):
+        for row, (book, of) in enumerate(rows):
+            free = len(taken) < places.total and books[book] < places.book(book)
+            if free and row not in taken and (not kept or tiers[of] < places.kept_for(of)):
+                taken.append(row)
+                books[book] += 1
+                tiers[of] += 1
+    return pd.Series(range(len(rows)), index=csm.index).isin(taken)
 
 
 def shared(sizes: pd.Series, total: int) -> pd.Series:

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from leadline.decisions import list_levels
-from leadline.decisions.books import book_of, group_of, places
+from leadline.decisions.books import book_of, group_of, places, rooms_of
+from leadline.decisions.capacity import Places, all_places, within_capacity
 from leadline.decisions.decline import deepest
 from leadline.decisions.schema import THRESHOLDS, checked
 from leadline.decisions.standing import carried, entered, listed, nobody
@@ -20,7 +21,7 @@ from leadline.models.arrays import Floats
 
 @dataclass(frozen=True)
 class Week:
-    """What a list hangs on: account_id, csm, p_churn and arr of the accounts that may be listed, and their declines."""
+    """What a list hangs on: account_id, csm, tier, p_churn and arr of accounts that may be listed, and their declines."""
 
     as_of: pd.Timestamp
     accounts: pd.DataFrame
@@ -44,22 +45,32 @@ class Chosen:
     state: State
 
 
-def choose(now: Week, before: Week, last: State, experiment: Experiment, settled: pd.DataFrame | None = None) -> Chosen:
+def choose(
+    now: Week,
+    before: Week,
+    last: State,
+    experiment: Experiment,
+    settled: pd.DataFrame | None = None,
+    free: Places | None = None,
+) -> Chosen:
     """This week's list, by levels set on the week `before`, its chances by the model of today.
 
     An account that was listed stays until it has been followed for following.days, falls below its book's exit level,
     or may no longer be listed; then it rests. A new one must be free, stand for the list (stepping in is worth more
     than it costs, or no money is known, or an indicator crossed its threshold) and reach its book's level; the best are
     taken while there is room. So money ranks where it is known and risk where it is not; a threshold brings in an
-    account whose value alone would not, and never pushes out one worth more. `settled`: see `establish`.
+    account whose value alone would not, and never pushes out one worth more. Of the room there is, the part kept for a
+    tier goes to its best first. `settled`: see `establish`; `free`: places that nothing else takes up, by default all.
     """
     falls = establish(before.falls, now.falls, experiment, settled, last.thresholds)
     crossed = crossings(now.falls, falls)
     today = _ranked(now.accounts, crossed, experiment)
     earlier = _ranked(before.accounts, crossings(before.falls, falls), experiment)
-    levels, stays = _levels(now.as_of, today, earlier, last, experiment)
+    full = places(today["book"], free or all_places(experiment.capacity))
+    levels, stays = _levels(now.as_of, today, earlier, last, full, experiment)
     reached = _reached(today, stays, levels)
-    taken = reached[reached.groupby("book").cumcount() < _of_book(reached, levels["room"])]
+    rooms = rooms_of(levels["room"], experiment.capacity)
+    taken = reached[within_capacity(reached["csm"], reached["tier"], rooms)]
     standing = entered(stays, taken["account_id"], now.as_of, experiment.following)
     levels["reached"] = reached["book"].value_counts().reindex(levels.index).fillna(0)
     rows = list_levels.as_rows(levels, today, standing, experiment.language)
@@ -84,10 +95,14 @@ def _ranked(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experimen
 
 
 def _levels(
-    as_of: pd.Timestamp, today: pd.DataFrame, earlier: pd.DataFrame, last: State, experiment: Experiment
+    as_of: pd.Timestamp,
+    today: pd.DataFrame,
+    earlier: pd.DataFrame,
+    last: State,
+    full: pd.Series,
+    experiment: Experiment,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """By book: places, exit, room, rank, enter; and the standing before anybody new."""
-    full = places(today["book"], experiment.capacity)
     exits = list_levels.exits(earlier, full)
     still = today[today["priority"] >= _of_book(today, exits)]
     leaves = last.standing.loc[~last.standing["account_id"].isin(still["account_id"]), "account_id"]
@@ -133,7 +148,14 @@ def _because(fall: dict[Hashable, Any] | None, row: dict[Hashable, Any], experim
     language = experiment.language
     reasons = [_crossed(fall, language)] if fall else []
     if row["value"] > 0:
-        reasons.append(say("worth", language, money=money(row["value"], experiment.value.currency, language)))
+        reasons.append(
+            say(
+                "worth",
+                language,
+                p=percent(row["p_churn"]),
+                money=money(row["value"], experiment.value.currency, language),
+            )
+        )
     elif pd.isna(row["value"]):
         reasons.append(say("risk", language, p=percent(row["p_churn"])))
     if row["since"] < row["as_of"]:

@@ -17,12 +17,12 @@ def safe_cell(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
-def write_csv(frame: pd.DataFrame, file: Path, encoding: str = "utf-8") -> None:
-    """Write a frame as CSV: safe cells, floats to ten digits, LF line ends; the same bytes for the same
-    frame."""
+def write_csv(frame: pd.DataFrame, file: Path, encoding: str = "utf-8", empty: str = "") -> None:
+    """Write a frame as CSV: safe cells, floats to ten digits, LF line ends, `empty` where a value is missing; the same
+    bytes for the same frame."""
     texts = frame.select_dtypes(include=["str", "object"]).columns
     safe = frame.assign(**{name: frame[name].astype(object).map(safe_cell) for name in texts})
-    safe.to_csv(file, index=False, float_format="%.10g", lineterminator="\n", encoding=encoding)
+    safe.to_csv(file, index=False, float_format="%.10g", lineterminator="\n", encoding=encoding, na_rep=empty)
 
 
 def csm_file_names(csms: list[str]) -> dict[str, str]:
@@ -35,16 +35,17 @@ def csm_file_names(csms: list[str]) -> dict[str, str]:
     return {csm: f"csm-{slug if alike[slug] == 1 else _with_hash(slug, csm)}.csv" for csm, slug in slugs.items()}
 
 
-def write_csm_lists(listed: pd.DataFrame, folder: Path) -> list[Path]:
-    """Write each CSM's own part of the list, and csm-unassigned.csv for the rest; returns the files.
+def write_csm_lists(listed: pd.DataFrame, sheet: pd.DataFrame, folder: Path) -> list[Path]:
+    """Write each CSM's own part of a sheet, and csm-unassigned.csv for the rest; returns the files.
 
-    Accounts held out are left out: they are to be left alone. A byte-order mark lets Excel read any script.
+    `listed` says on the sheet's index whose an account is (csm) and its arm: those held out are left out, for they are
+    to be left alone. A byte-order mark lets Excel read any script.
     """
     work = listed[listed["arm"] == "treat"]
     owner = work["csm"].fillna("")
     names = csm_file_names(sorted(owner.unique()))
     for csm, name in names.items():
-        write_csv(work[owner == csm], folder / name, encoding="utf-8-sig")
+        write_csv(sheet.loc[work.index[owner == csm]], folder / name, encoding="utf-8-sig")
     return [folder / name for name in names.values()]
 
 

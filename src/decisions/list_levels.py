@@ -14,8 +14,8 @@ SPARE = 1.0  # standard deviations of a count by which more are let in than have
 
 
 def exits(before: pd.DataFrame, places: pd.Series) -> pd.Series:
-    """By book the level below which an account leaves early: a quarter of the value at which the book would be full, had
-    nobody been listed yet; minus infinity where that is not above 0, or a book has more places than accounts.
+    """By book the level below which an account leaves early: a quarter of the value at which the book would be full,
+    had nobody been listed yet; minus infinity where that is not above 0, or a book has more places than accounts.
 
     `before` holds book and priority of the week before, best first; `places` those of each book.
     """

@@ -4,11 +4,9 @@ import pandas as pd
 
 from leadline.decisions.arms import arms
 from leadline.decisions.cause import causes
-from leadline.decisions.choose import choose
-from leadline.decisions.plays import Playbook
+from leadline.decisions.plays import Playbook, cases_of
 from leadline.decisions.quality import data_quality
 from leadline.decisions.schema import SCORED_ACCOUNTS, checked
-from leadline.decisions.thresholds import crossings
 from leadline.decisions.wording import Language, joined
 from leadline.experiment import Experiment
 from leadline.features.indicator import Column
@@ -21,7 +19,7 @@ def scored_accounts(
     scored: pd.DataFrame,
     context: pd.DataFrame,
     declines: pd.DataFrame,
-    thresholds: pd.DataFrame,
+    chosen: pd.DataFrame,
     plays: Playbook,
     experiment: Experiment,
     columns: tuple[Column, ...],
@@ -30,15 +28,15 @@ def scored_accounts(
 ) -> pd.DataFrame:
     """The published table of one as-of date, in the columns and order of SCORED_ACCOUNTS.
 
-    Rows: every scored account, and every account that announced leaving, without score, play or arm. Who is
-    listed is said in `choose`; the cause's sentence ends listed_because. First come the listed by value,
+    Rows: every scored account, and every account that announced leaving, without score, play or arm. `chosen` is
+    the list (account_id, value, listed_because; see `choose`); the cause's sentence ends listed_because. First come the listed by value,
     p_churn and account_id, then the rest by p_churn and account_id. Raises a Problem for repeated or unknown
     accounts and for more than one as-of date.
     """
     accounts = _accounts(scored, context)
-    chosen = choose(accounts, crossings(declines, thresholds), experiment)
+    reasons = chosen[["account_id", "value", "listed_because"]]
     why = causes(declines, modules, experiment.language)
-    table = _in_order(accounts.merge(chosen, on="account_id", how="left").merge(why, on="account_id", how="left"))
+    table = _in_order(accounts.merge(reasons, on="account_id", how="left").merge(why, on="account_id", how="left"))
     listed = table["listed_because"].notna()
     table = table.assign(
         horizon_days=experiment.outcomes.horizon_days,
@@ -74,10 +72,8 @@ def _accounts(scored: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plays(table: pd.DataFrame, plays: Playbook, columns: tuple[Column, ...]) -> pd.Series:
-    family = {name: c.indicator.family for c in columns for name in (c.name, c.indicator.name)}
-    reasons = table["driver_1_indicator"].map(family).fillna("")
-    rows = zip(table["stage"], table["cause"], reasons, strict=True)
-    return pd.Series([plays.play_for(*row) for row in rows], index=table.index, dtype="str")
+    cases = cases_of(table, columns)
+    return pd.Series([plays.play_for(case) for case in cases], index=table.index, dtype="str")
 
 
 def _refuse_wrong_input(scored: pd.DataFrame, context: pd.DataFrame) -> None:

@@ -1,22 +1,36 @@
 """Plays: what a person does, read from a YAML that a team edits without code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 import pandas as pd
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from leadline.decisions.facts import Facts
+from leadline.decisions.talk import always_told, told
 from leadline.decisions.wording import Language
 from leadline.experiment import Settings, read_yaml, validated
+from leadline.features.indicator import Column, Indicator
 from leadline.problem import Problem
 
 Stage = Literal["onboarding", "adoption", "renewal"]
 Cause = Literal["business", "product", "unknown"]
+Tier = Literal["benchmark", "growth", "standard"]
 
 
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+def _one_of_every_account(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    if not always_told(sentences):
+        raise ValueError("write at least one sentence that holds for every account: without placeholders, or of {name}")
+    return sentences
+
+
+Sentences = Annotated[tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_one_of_every_account)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
 class Text(Settings):
@@ -26,13 +40,20 @@ class Text(Settings):
     zh: str = Field(min_length=1)
 
 
+class Talk(Settings):
+    """The same sentences in both languages; one whose number an account lacks is left out for it."""
+
+    en: Sentences
+    zh: Sentences
+
+
 class Play(Settings):
     """What to do: its strategy, name, what to look at first and how to open the conversation."""
 
     strategy: Literal["people", "value", "renewal"]
     name: Text
-    look_at: Text
-    talk_track: Text
+    look_at: Talk
+    talk_track: Talk
 
 
 class Rule(Settings):
@@ -40,55 +61,94 @@ class Rule(Settings):
 
     stage: Annotated[tuple[Stage, ...], BeforeValidator(_as_list)] = ()
     cause: Annotated[tuple[Cause, ...], BeforeValidator(_as_list)] = ()
-    family: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    tier: Annotated[tuple[Tier, ...], BeforeValidator(_as_list)] = ()
+    family: Names = ()
+    indicator: Names = ()
     play: str
 
-    def fits(self, stage: str, cause: str, family: str) -> bool:
-        """Whether stage, cause and reason family are all among those named."""
-        wanted = ((stage, self.stage), (cause, self.cause), (family, self.family))
-        return all(not names or value in names for value, names in wanted)
+    def fits(self, case: "Case") -> bool:
+        """Whether all that the rule names are among the case's."""
+        return all(not getattr(self, of) or value in getattr(self, of) for of, value in case._asdict().items())
+
+
+class Case(NamedTuple):
+    """What rules choose by: an account's stage, cause and tier, and one of its reasons."""
+
+    stage: str
+    cause: str
+    tier: str
+    family: str = ""
+    indicator: str = ""
+
+
+def cases_of(table: pd.DataFrame, columns: tuple[Column, ...], reason: int = 1) -> list[Case]:
+    """The case that rules look at for each account of a list, with its first, second or third reason."""
+    family = {name: c.indicator.family for c in columns for name in (c.name, c.indicator.name)}
+    indicator = {name: c.indicator.name for c in columns for name in (c.name, c.indicator.name)}
+    of = table[f"driver_{reason}_indicator"]
+    parts = [table["stage"], table["cause"], table["tier"], of.map(family), of.map(indicator)]
+    return [Case(*case) for case in zip(*(part.fillna("") for part in parts), strict=True)]
 
 
 class Playbook(Settings):
-    """All plays, the rules that choose among them in order, the fallback, and the play for expansion."""
+    """All plays; for either list the rules that choose among them in order, and the play where none fits."""
 
     fallback: str
     expansion: str
     plays: dict[str, Play]
     rules: tuple[Rule, ...] = ()
+    expansion_rules: tuple[Rule, ...] = ()
 
     @model_validator(mode="after")
     def _names_known_plays(self) -> Self:
         named = {"fallback": self.fallback, "expansion": self.expansion}
-        named |= {f"rules.{i}": rule.play for i, rule in enumerate(self.rules)}
+        named |= {where: rule.play for where, rule in self.all_rules()}
         unknown = [f"{where} names the play '{play}'" for where, play in named.items() if play not in self.plays]
         if unknown:
             raise ValueError(f"{', '.join(unknown)}, and plays: holds only {', '.join(sorted(self.plays))}")
         return self
 
-    def play_for(self, stage: str, cause: str, family: str) -> str:
+    def all_rules(self) -> list[tuple[str, Rule]]:
+        """The rules of both lists, each with the place where it stands."""
+        of = {"rules": self.rules, "expansion_rules": self.expansion_rules}
+        return [(f"{name}.{i}", rule) for name, rules in of.items() for i, rule in enumerate(rules)]
+
+    def play_for(self, case: Case) -> str:
         """The play of the first rule that fits, else the fallback."""
-        return next((rule.play for rule in self.rules if rule.fits(stage, cause, family)), self.fallback)
+        return _first(self.rules, case) or self.fallback
+
+    def growth_play_for(self, cases: Iterable[Case]) -> str:
+        """The play of the first reason to grow that any rule fits, by its first rule; else that for expansion."""
+        return next(filter(None, (_first(self.expansion_rules, case) for case in cases)), self.expansion)
 
 
-def read_plays(file: Path, families: Collection[str]) -> Playbook:
-    """Read a playbook; `families` are those of the catalogue, and a rule that names another is a Problem."""
+def _first(rules: tuple[Rule, ...], case: Case) -> str:
+    return next((rule.play for rule in rules if rule.fits(case)), "")
+
+
+def read_plays(file: Path, catalogue: Collection[Indicator]) -> Playbook:
+    """Read a playbook; a rule that names a family or an indicator the catalogue has not is a Problem."""
     playbook = validated(Playbook, read_yaml(file, "Plays"), file)
-    for i, rule in enumerate(playbook.rules):
-        unknown = sorted(set(rule.family) - set(families))
-        if unknown:
-            raise Problem(
-                f"{file} has settings to mend: rules.{i}.family: no indicator is of the family "
-                f"{', '.join(unknown)}; choose among {', '.join(sorted(families))}."
-            )
+    known = {"family": {i.family for i in catalogue}, "indicator": {i.name for i in catalogue}}
+    for where, rule in playbook.all_rules():
+        for of, names in known.items():
+            unknown = sorted(set(getattr(rule, of)) - names)
+            if unknown:
+                raise Problem(
+                    f"{file} has settings to mend: {where}.{of}: the catalogue has no {of} {', '.join(unknown)}; "
+                    f"choose among {', '.join(sorted(names))}."
+                )
     return playbook
 
 
-def with_play_texts(listed: pd.DataFrame, playbook: Playbook, language: Language) -> pd.DataFrame:
-    """The list with the words of each play beside it: play_name, look_at, talk_track."""
-    plays = [playbook.plays[play] for play in listed["play"]]
-    return listed.assign(
-        play_name=[getattr(play.name, language) for play in plays],
-        look_at=[getattr(play.look_at, language) for play in plays],
-        talk_track=[getattr(play.talk_track, language) for play in plays],
-    )
+def with_play_texts(
+    listed: pd.DataFrame, playbook: Playbook, facts: Mapping[str, Facts], language: Language
+) -> pd.DataFrame:
+    """The list with the words of each play beside it, in the account's own numbers: play_name, look_at, talk_track."""
+    pairs = [(playbook.plays[p], facts[a]) for p, a in zip(listed["play"], listed["account_id"], strict=True)]
+    words = {
+        "play_name": [getattr(play.name, language) for play, _ in pairs],
+        "look_at": [told(getattr(play.look_at, language), of, language) for play, of in pairs],
+        "talk_track": [told(getattr(play.talk_track, language), of, language) for play, of in pairs],
+    }
+    return listed.assign(**{name: pd.Series(texts, listed.index, dtype="str") for name, texts in words.items()})

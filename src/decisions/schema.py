@@ -65,6 +65,29 @@ SCORED_ACCOUNTS = pa.DataFrameSchema(
     ordered=True,
 )
 
+EXPANSION = pa.DataFrameSchema(
+    {
+        "account_id": pa.Column(str, unique=True, coerce=True),
+        "name": _text(),
+        "as_of": pa.Column(TIME),
+        "p_expand": pa.Column(float, SHARE),
+        "p_churn": pa.Column(float, SHARE),
+        "arr": _number(),
+        "expected_gain": _number(),
+        "stage": _text(),
+        "tier": _text(),
+        "csm": _text(),
+        "listed_because": _text(nullable=False),
+        **_drivers(),
+        "play": _text(nullable=False),
+        "play_name": _text(nullable=False),
+        "look_at": _text(nullable=False),
+        "talk_track": _text(nullable=False),
+    },
+    strict="filter",
+    ordered=True,
+)
+
 THRESHOLDS = pa.DataFrameSchema(
     {
         "as_of": pa.Column(TIME),

@@ -1,6 +1,7 @@
 """The sentences of thresholds and lists, in the experiment's language."""
 
 import re
+from functools import cache
 from typing import Literal
 
 import pandas as pd
@@ -9,6 +10,7 @@ from babel.numbers import format_currency
 
 from leadline.experiment import Calendar
 from leadline.features.calendar import local
+from leadline.features.catalogue import declared
 
 Language = Literal["en", "zh"]
 
@@ -17,11 +19,18 @@ SENTENCES: dict[str, dict[Language, str]] = {
     "grew": {"en": "grew {by}", "zh": "上升 {by}"},
     "steady": {"en": "held steady", "zh": "持平"},
     "crossed": {
-        "en": "{indicator} crossed its threshold of {enter}: {own} against its own past, peers {peers}",
-        "zh": "{indicator}越过阈值 {enter}：较自身过往{own}，同类客户{peers}",
+        "en": "{indicator} {own} against its own past while peers {peers}, which reaches this week's line of {enter}",
+        "zh": "{indicator}较自身过往{own}，同类客户{peers}，差距达到本周介入线 {enter}",
     },
-    "worth": {"en": "value of stepping in {money}", "zh": "介入价值 {money}"},
-    "risk": {"en": "risk of leaving {p}", "zh": "流失概率 {p}"},
+    "worth": {
+        "en": "its chance of leaving is {p}, so stepping in is worth {money} a year",
+        "zh": "流失概率为 {p}，介入预计每年可保住 {money}",
+    },
+    "risk": {"en": "its chance of leaving is {p}", "zh": "流失概率为 {p}"},
+    "fall": {"en": "{indicator} fell {by} below their usual level", "zh": "{indicator}较平时下降 {by}"},
+    "stage.onboarding": {"en": "onboarding", "zh": "启用期"},
+    "stage.adoption": {"en": "adoption", "zh": "使用期"},
+    "stage.renewal": {"en": "renewal", "zh": "续约期"},
     "no_fall": {"en": "nothing fell by a tenth or more", "zh": "没有指标下降一成以上"},
     "market": {
         "en": "its peers fell as much in {indicator}: the market or the calendar",
@@ -82,10 +91,10 @@ SENTENCES: dict[str, dict[Language, str]] = {
     "silent": {"en": "no usage in 28 days", "zh": "28 天内无使用"},
     "days": {"en": "{name} ({days} days)", "zh": "{name}（{days} 天）"},
     "can_grow": {
-        "en": "chance of expansion {p}, risk of leaving {risk}",
+        "en": "its chance of growing is {p}, of leaving {risk}",
         "zh": "增购概率 {p}，流失概率 {risk}",
     },
-    "gain": {"en": "at least {money} a year expected", "zh": "预期每年至少 {money}"},
+    "gain": {"en": "at least {money} a year to be expected", "zh": "预期每年至少 {money}"},
     "and": {"en": "; ", "zh": "；"},
 }
 
@@ -106,11 +115,19 @@ def moved(fall: float, language: Language) -> str:
     return say("steady" if by == "0%" else "fell" if fall > 0 else "grew", language, by=by)
 
 
-def named(indicator: str, language: Language) -> str:
-    """A column's name as words: active_users_28 becomes 'active users (28 days)'."""
-    name, days = re.fullmatch(r"(.*?)(?:_(\d+))?", indicator).groups()  # type: ignore[union-attr]
-    words = name.replace("_", " ")
+def named(column: str, language: Language) -> str:
+    """A column's name as words: active_users_28 becomes 'active users (28 days)'.
+
+    The words are those its indicator declares, else the name itself.
+    """
+    name, days = re.fullmatch(r"(.*?)(?:_(\d+))?", column).groups()  # type: ignore[union-attr]
+    words = _called().get(name, {}).get(language, name.replace("_", " "))
     return say("days", language, name=words, days=days) if days else words
+
+
+@cache
+def _called() -> dict[str, dict[str, str]]:
+    return {indicator.name: indicator.called for indicator in declared()}
 
 
 def percent(share: float) -> str:

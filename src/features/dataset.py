@@ -61,7 +61,7 @@ def build(
     log = log_of(tables, relations)
     indicators = available(chosen(catalogue(tables.source.modules), experiment.indicators), log)
     table = indicator_table(log, grid, indicators)
-    standing = context(relations, grid, experiment.outcomes)
+    standing = context(relations, grid, experiment.outcomes, tables.core_actions)
     may_be_scored = standing.loc[standing["eligible"] & ~standing["announced"], KEYS]
     end = min(pd.Timestamp(tables.known_until), until or pd.Timestamp.max)
     labels = outcomes(relations, may_be_scored, experiment.outcomes, end)

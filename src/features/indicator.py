@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from babel.numbers import format_decimal, format_percent
@@ -11,7 +11,7 @@ from babel.numbers import format_decimal, format_percent
 from leadline.problem import Problem
 
 Level = Literal["company", "product", "user"]
-Unit = Literal["count", "share", "change", "ratio", "days", "money", "stage"]
+Unit = Literal["count", "share", "change", "ratio", "days", "money", "stage", "flag"]
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 CALENDAR_AND_CONTRACT = ("lifecycle", "commercial")
 UNKNOWN = {"en": "unknown", "zh": "未知"}
@@ -21,6 +21,7 @@ COMPARISON = {
     "en": re.compile(r",? (against |\()(e\^)?\{before\} four weeks earlier\)?$"),
     "zh": re.compile(r"[，（]四周前为 ?\{before\}[^，（]{0,4}$"),
 }
+YES_NO = {"en": ("no", "yes"), "zh": ("否", "是")}
 STAGES = {"en": ("onboarding", "adoption", "renewal"), "zh": ("上线期", "使用期", "续约期")}
 
 
@@ -30,8 +31,9 @@ class Indicator:
 
     Directions are towards churn: +1 where a higher value goes with it, -1 where a lower one does, 0 where neither
     is known beforehand. `empty` is its value for an account without history (None: undefined). `decline` marks
-    those whose fall the thresholds watch, `market` those that have a twin with market movement taken out. Sentences
-    are templates over value, before (28 days earlier), window, and module where there is one for `per_module`; one that
+    those whose fall the thresholds watch, `called` what these are called in the middle of a sentence, `market` those
+    that have a twin with market movement taken out. Sentences are templates over value, before (28 days earlier),
+    window, and module where there is one for `per_module`; one that
     speaks of before ends with it (see COMPARISON), so that it can be told against the typical account, or alone.
     """
 
@@ -49,6 +51,7 @@ class Indicator:
     market: bool = False
     per_module: bool = False
     source: str = ""
+    called: dict[str, str] = field(default_factory=dict)
 
     @property
     def behaviour(self) -> bool:
@@ -132,6 +135,8 @@ class Column:
                 return format_percent(value, "+#,##0%;-#,##0%", locale=locale)
             case "stage":
                 return STAGES[language][int(value) - 1]
+            case "flag":
+                return YES_NO[language][int(value > 0)]
             case "ratio":
                 return format_decimal(value, "#,##0.##", locale=locale)
             case _:
@@ -155,6 +160,7 @@ def indicator(
     market: bool = False,
     per_module: bool = False,
     source: str = "",
+    called: dict[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Indicator]:
     """Declare an indicator: the function's name is its name, its docstring the meaning for a person."""
 
@@ -182,6 +188,7 @@ def indicator(
             market,
             per_module,
             source,
+            called or {},
         )
 
     return declare

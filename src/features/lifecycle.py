@@ -6,18 +6,22 @@ import pandas as pd
 from leadline.experiment import Outcomes
 from leadline.features.outcomes import Span
 
-ONBOARDING_DAYS = 90
+SETTLING_DAYS = 30  # nobody is past onboarding sooner
+ONBOARDING_DAYS = 180  # and an account without first value is in it no longer than this
 COLUMNS = [
     "account_id", "as_of", "name", "segment", "tier", "csm", "stage", "tenure_days",
     "arr", "term_end", "renewals", "due_for_renewal", "announced", "eligible",
 ]  # fmt: skip
 
 
-def context(relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, settings: Outcomes) -> pd.DataFrame:
+def context(
+    relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, settings: Outcomes, core: tuple[str, ...]
+) -> pd.DataFrame:
     """One row per (account_id, as_of) of the grid, as it was known then; name, segment, tier, csm are today's.
 
-    arr: 12 x mrr in force (NaN without contracts). due_for_renewal: the term ends inside the outcome window.
-    announced: leaving was said already. eligible: in contract (in the renewal view: and due), or active enough.
+    `core`: the actions that give the product's value, the first of which ends onboarding (see `stage`). arr: 12 x mrr
+    in force (NaN without contracts). due_for_renewal: the term ends inside the outcome window. announced: leaving was
+    said already. eligible: in contract (in the renewal view: and due), or active enough.
     """
     if settings.mode == "contract":
         standing = contract_standing(relations["subscriptions"], grid, settings)
@@ -33,15 +37,28 @@ def context(relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, s
         rows[column] = rows[column].fillna(False).astype(bool)
     if settings.view == "renewal":
         rows["eligible"] &= rows["due_for_renewal"]
+    rows = rows.merge(first_value(relations["events"], core), on="account_id", how="left", validate="many_to_one")
     rows["stage"] = stage(rows)
     return rows.sort_values(["as_of", "account_id"], kind="stable", ignore_index=True)[COLUMNS]
 
 
+def first_value(events: duckdb.DuckDBPyRelation, core: tuple[str, ...]) -> pd.DataFrame:
+    """Since when it is known that an account reached first value, its first core action: account_id, valued_at."""
+    valued = events.filter(duckdb.ColumnExpression("action").isin(*map(duckdb.ConstantExpression, core)))
+    return valued.aggregate("account_id, min(greatest(occurred_at, received_at)) AS valued_at").df()
+
+
 def stage(rows: pd.DataFrame) -> pd.Series:
-    """Lifecycle stage: onboarding in the first 90 days, renewal when the term ends in the window, else adoption."""
+    """Lifecycle stage: onboarding, renewal or adoption.
+
+    Onboarding: a customer for less than 30 days, or for less than 180 without first value. Renewal: else, the term
+    ends inside the outcome window. Adoption: else.
+    """
+    tenure = rows["tenure_days"]
+    without_value = ~(rows["valued_at"] < rows["as_of"])
     stages = pd.Series("adoption", index=rows.index, dtype="str")
     stages[rows["due_for_renewal"]] = "renewal"
-    stages[rows["tenure_days"] < ONBOARDING_DAYS] = "onboarding"
+    stages[(tenure < SETTLING_DAYS) | (without_value & (tenure < ONBOARDING_DAYS))] = "onboarding"
     return stages
 
 

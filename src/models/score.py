@@ -5,6 +5,7 @@ import pandas as pd
 
 from leadline.features.indicator import Column
 from leadline.models.change import Earlier, score_changes
+from leadline.models.fitted import Fitted
 from leadline.models.reasons import reasons
 from leadline.models.rows import scorable, with_context
 from leadline.models.train import Trained
@@ -52,6 +53,20 @@ def score(
     before = snapshots_before if context_before is None else with_context(snapshots_before, context_before)
     moved = score_changes(trained.churn, now, before, columns, language, earlier)
     return pd.concat([table, wide(why, now["account_id"]), moved], axis=1)
+
+
+def growth_reasons(
+    expansion: Fitted,
+    snapshots_now: pd.DataFrame,
+    snapshots_before: pd.DataFrame,
+    context_now: pd.DataFrame,
+    columns: tuple[Column, ...],
+    language: str = "en",
+) -> pd.DataFrame:
+    """Why an account can grow: account_id and the strongest reasons of p_expand, in the columns of `score`."""
+    now = scorable(with_context(snapshots_now, context_now)).sort_values("account_id", kind="stable", ignore_index=True)
+    why = reasons(expansion, now, snapshots_before, columns, language, DRIVERS)
+    return pd.concat([now[["account_id"]], wide(why, now["account_id"])], axis=1)
 
 
 def bands(percentile: pd.Series, p: pd.Series, base_rate: float) -> pd.Series:

@@ -14,6 +14,8 @@ PUBLISHED = (
     "scored_accounts.parquet",
     "thresholds.csv",
     "thresholds.parquet",
+    "expansion.csv",
+    "expansion.parquet",
     "forecast.csv",
     "forecast.parquet",
     "survival.parquet",

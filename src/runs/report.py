@@ -14,7 +14,7 @@ from leadline.runs.job import Job
 from leadline.runs.learning import champions
 from leadline.runs.record import run_record
 from leadline.runs.registry import forward_test
-from leadline.runs.this_week import playbook
+from leadline.runs.this_week import playbook, with_words
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,8 @@ def gathered(job: Job) -> ReportInput:
 
 def _with_play_names(table: pd.DataFrame, job: Job) -> pd.DataFrame:
     """The list with what to try in words in place of the play's key."""
-    language = job.experiment.language
-    words = {
-        key: f"{getattr(p.name, language)}. {getattr(p.look_at, language)}" for key, p in playbook(job).plays.items()
-    }
-    return table.assign(play=table["play"].map(words).fillna(""))
+    work = with_words(job, table[table["play"] != ""], playbook(job))
+    return table.assign(play=(work["play_name"] + ". " + work["look_at"]).reindex(table.index, fill_value=""))
 
 
 def _facts(job: Job, versions: dict[str, str]) -> dict[str, Any]:

@@ -4,22 +4,25 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from leadline.decisions.csv_safe import write_csm_lists, write_csv
+from leadline.decisions.capacity import Places, all_places, places_left
 from leadline.decisions.decline import baseline_dates, declines
 from leadline.decisions.expansion import expansion_list
+from leadline.decisions.facts import account_facts
 from leadline.decisions.lists import scored_accounts
 from leadline.decisions.plays import Playbook, read_plays, with_play_texts
+from leadline.decisions.schema import EXPANSION, checked
 from leadline.decisions.settled import settled_history
 from leadline.decisions.thresholds import establish
-from leadline.features.catalogue import declared
+from leadline.features.catalogue import catalogue, declared
 from leadline.features.modules import module_declines
 from leadline.models.fitted import load
-from leadline.models.score import score
+from leadline.models.score import growth_reasons, score
 from leadline.models.train import Trained
 from leadline.runs.earlier import said_then
 from leadline.runs.forecasting import Outlook, forecasted
 from leadline.runs.job import Job
 from leadline.runs.learning import champions
+from leadline.runs.week_files import write_crms, write_sheets, write_tables
 
 SCORES = "scores.parquet"
 
@@ -56,14 +59,11 @@ def outlook(job: Job) -> Outlook:
 def listed(job: Job) -> Week:
     """Thresholds and lists of the as-of date, written for publishing."""
     week, experiment, history = job.week(baseline_dates(job.as_of)), job.experiment, job.training
-    past = week.snapshots[week.snapshots["as_of"] < job.as_of]
-    context = at(week.context, job.as_of)
-    falls = declines(at(week.snapshots, job.as_of), past, context, week.columns)
+    context, falls, plays = at(week.context, job.as_of), fallen(job), playbook(job)
     settled = settled_history(
         history.snapshots, history.context, history.outcomes, week.columns, job.as_of, experiment.outcomes.settled_days
     )
     limits = establish(falls, experiment, settled)
-    plays = playbook(job)
     version = ", ".join(f"{name} {model.version}" for name, model in champions(job).items())
     table = scored_accounts(
         _scores(job),
@@ -75,10 +75,46 @@ def listed(job: Job) -> Week:
         week.columns,
         version,
         module_declines(job.tables, job.as_of),
+        free_places(job),
     )
-    found = Week(table, limits, expansion_list(table, plays, experiment))
-    _write(job, found)
+    found = Week(table, limits, _expansion(job, table, plays))
+    write_tables(job, scored_accounts=table, thresholds=limits, expansion=found.expansion)
+    work = with_words(job, table[table["listed_because"] != ""], plays)
+    write_sheets(job, work, context)
+    write_crms(job, work, context)
     return found
+
+
+def fallen(job: Job) -> pd.DataFrame:
+    """How far each account fell by the as-of date."""
+    week = job.week(baseline_dates(job.as_of))
+    past = week.snapshots[week.snapshots["as_of"] < job.as_of]
+    return declines(at(week.snapshots, job.as_of), past, at(week.context, job.as_of), week.columns)
+
+
+def free_places(job: Job) -> Places:
+    """The places that open interventions leave, where the source tells of interventions."""
+    given, capacity = job.tables.relations.get("interventions"), job.experiment.capacity
+    return all_places(capacity) if given is None else places_left(capacity, given.df(), job.as_of)
+
+
+def with_words(job: Job, listed: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
+    """A list with the words of its plays, in each account's own numbers."""
+    week, experiment = job.week(baseline_dates(job.as_of)), job.experiment
+    now = at(week.context, job.as_of), at(week.snapshots, job.as_of)
+    return with_play_texts(listed, plays, account_facts(listed, *now, fallen(job), experiment), experiment.language)
+
+
+def _expansion(job: Job, table: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
+    """The accounts that can grow, with reasons and the words of their plays; none without a model of expansion."""
+    week, models, experiment = job.week(baseline_dates(job.as_of)), champions(job), job.experiment
+    why = table[["account_id"]]
+    if "expansion" in models:
+        now, before = (at(week.snapshots, date) for date in (job.as_of, baseline_dates(job.as_of)[0]))
+        model, context = load(models["expansion"].folder()), at(week.context, job.as_of)
+        why = growth_reasons(model, now, before, context, week.columns, experiment.language)
+    found = expansion_list(table, why, plays, experiment, week.columns)
+    return checked(with_words(job, found, plays), EXPANSION, "expansion")
 
 
 def _scores(job: Job) -> pd.DataFrame:
@@ -89,21 +125,9 @@ def _scores(job: Job) -> pd.DataFrame:
 
 def playbook(job: Job) -> Playbook:
     """The team's plays."""
-    return read_plays(job.experiment.plays_file, {i.family for i in declared()})
+    return read_plays(job.experiment.plays_file, [*declared(), *catalogue().values()])
 
 
 def at(frame: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
     """The rows of one as-of date."""
     return frame[frame["as_of"] == date].reset_index(drop=True)
-
-
-def _write(job: Job, week: Week) -> None:
-    for name in ("scored_accounts", "thresholds"):
-        table = getattr(week, name)
-        table.to_parquet(job.file(f"{name}.parquet"))
-        write_csv(table, job.file(f"{name}.csv"))
-    write_csv(week.expansion, job.file("expansion.csv"))
-    folder = job.file("by_csm")
-    folder.mkdir(exist_ok=True)
-    listed = week.scored_accounts[week.scored_accounts["listed_because"] != ""]
-    write_csm_lists(with_play_texts(listed, playbook(job), job.experiment.language), folder)

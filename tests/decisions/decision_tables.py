@@ -112,6 +112,6 @@ def scores(p_churn: dict[str, float], as_of: Any = NOW, **columns: Any) -> pd.Da
 def playbook(**rules: Any) -> Playbook:
     text = {"en": "words", "zh": "词"}
     play = {"strategy": "people", "name": text, "look_at": text, "talk_track": text}
-    plays = dict.fromkeys(["check_in", "reconnect", "mend", "expand"], play)
+    plays = dict.fromkeys(["check_in", "reconnect", "mend", "expand", "more_seats"], play)
     content = {"fallback": "check_in", "expansion": "expand", "plays": plays, "rules": [], **rules}
     return Playbook.model_validate(content)

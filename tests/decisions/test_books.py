@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.decisions.books import book_of, group_of, places
+from leadline.decisions.books import book_of, group_of, places, rooms_of
+from leadline.decisions.capacity import Places, all_places
 from leadline.experiment import Capacity
 
 
@@ -38,7 +39,7 @@ from leadline.experiment import Capacity
 )  # fmt: skip
 def test_places(csms: int, each: int, accounts: dict[str, int], expected: dict[str, int]) -> None:
     book = pd.Series([name for name, n in accounts.items() for _ in range(n)], dtype="str")
-    assert places(book, Capacity(csms=csms, accounts_each=each)).to_dict() == expected
+    assert places(book, all_places(Capacity(csms=csms, accounts_each=each))).to_dict() == expected
 
 
 def test_a_missing_csm_is_nobodys_book_and_groups_are_named() -> None:
@@ -51,7 +52,17 @@ def test_a_missing_csm_is_nobodys_book_and_groups_are_named() -> None:
 @given(st.lists(st.sampled_from(["anna", "bo", "cy", ""]), max_size=30), st.integers(0, 4), st.integers(0, 5))
 def test_places_fill_the_team_and_overfill_nobody(names: list[str], csms: int, each: int) -> None:
     capacity, book = Capacity(csms=csms, accounts_each=each), pd.Series(names, dtype="str")
-    found, sizes = places(book, capacity), book.value_counts()
+    found, sizes = places(book, all_places(capacity)), book.value_counts()
     most = sum(min(n, each) if name else n for name, n in sizes.items())
     assert found.sum() == min(capacity.total, most)
     assert all(found[name] <= min(n, each if name else n) for name, n in sizes.items())
+
+
+def test_open_work_takes_places_from_the_book_of_who_does_it() -> None:
+    book, capacity = pd.Series(["anna"] * 5 + ["bo"] * 5, dtype="str"), Capacity(csms=2, accounts_each=3)
+    assert places(book, Places(4, capacity, {"anna": 2})).to_dict() == {"anna": 1, "bo": 3}
+
+
+def test_rooms_are_places_of_their_own() -> None:
+    rooms = rooms_of(pd.Series({"": 2, "anna": 1, "bo": 0}), Capacity(csms=2, accounts_each=3))
+    assert (rooms.total, rooms.book("anna"), rooms.book("bo"), rooms.book("")) == (3, 1, 0, 3)

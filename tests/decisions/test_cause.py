@@ -25,7 +25,7 @@ MODULES = pd.DataFrame(
         (
             [fall("a", 0.05, own=0.6), fall("a", 0.3, own=0.3, indicator="events_7")],
             "business",
-            "the fall in events (7 days) is the account's own",
+            "the fall in actions (7 days) is the account's own",
         ),
         (
             [fall("a", 0.3), fall("a", 0.3, indicator="a_28")],
@@ -66,5 +66,5 @@ def test_otherwise_it_is_not_the_product(modules: pd.DataFrame) -> None:
 def test_no_account_and_chinese() -> None:
     assert causes(falls([])).empty
     assert causes(falls([fall("a", 0.4)]), language="zh")["cause_because"].tolist() == [
-        "active users（28 天）的下降出自客户自身"
+        "活跃人数（28 天）的下降出自客户自身"
     ]

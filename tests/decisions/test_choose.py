@@ -15,7 +15,7 @@ WEEK = pd.Timedelta(days=7)
 def accounts(rows: list[tuple[str, float, float]], csm: str | None = None) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["account_id", "p_churn", "arr"])
     typed = frame.astype({"account_id": "str", "p_churn": float, "arr": float})
-    return typed.assign(csm=pd.Series([csm] * len(rows), dtype="str"))
+    return typed.assign(csm=pd.Series([csm] * len(rows), dtype="str"), tier="growth")
 
 
 def crossed(*names: str) -> pd.DataFrame:
@@ -119,21 +119,25 @@ def test_a_first_week_without_a_week_before_lists_whom_it_can() -> None:
     assert found.listed["account_id"].tolist() == ["a"]
 
 
-CROSSED = "active users (28 days) crossed its threshold of 30%: fell 43% against its own past, peers fell 5%"
+CROSSED = (
+    "active users (28 days) fell 43% against its own past while peers fell 5%, which reaches this week's line of 30%"
+)
+WORTH = "its chance of leaving is 50%, so stepping in is worth $1,000 a year"
 
 
 @pytest.mark.parametrize(
     ("row", "crosses", "language", "said"),
     [
-        (("a", 0.5, 12000), False, "en", "value of stepping in $1,000"),
-        (("a", 0.5, NAN), False, "en", "risk of leaving 50%"),
-        (("a", 0.5, 12000), True, "en", f"{CROSSED}; value of stepping in $1,000"),
+        (("a", 0.5, 12000), False, "en", WORTH),
+        (("a", 0.5, NAN), False, "en", "its chance of leaving is 50%"),
+        (("a", 0.5, 12000), True, "en", f"{CROSSED}; {WORTH}"),
         (("a", 0.1, 1000), True, "en", CROSSED),
         (
             ("a", 0.5, 12000),
             True,
             "zh",
-            "active users（28 天）越过阈值 30%：较自身过往下降 43%，同类客户下降 5%；介入价值 US$1,000",
+            "活跃人数（28 天）较自身过往下降 43%，同类客户下降 5%，"
+            "差距达到本周介入线 30%；流失概率为 50%，介入预计每年可保住 US$1,000",
         ),
     ],
 )
@@ -145,7 +149,9 @@ def test_the_reason_is_a_sentence(row: tuple, crosses: bool, language: str, said
 def test_one_that_stays_says_since_when() -> None:
     table = accounts([("a", 0.5, 12000), ("b", 0.4, 12000)])
     week = later(first(table, crossed(), experiment(1, 2)), table, table, 1, experiment(1, 2))
-    assert week.listed["listed_because"].tolist()[0] == "value of stepping in $760; on the list since Mar 4, 2024"
+    assert week.listed["listed_because"].tolist()[0] == (
+        "its chance of leaving is 40%, so stepping in is worth $760 a year; on the list since Mar 4, 2024"
+    )
 
 
 def test_of_several_crossings_the_deepest_is_told() -> None:
@@ -153,7 +159,7 @@ def test_of_several_crossings_the_deepest_is_told() -> None:
     before, table = falls([fall("z", 0.3), fall("z", 0.3, indicator="events_7")]), accounts([("a", 0.1, 100)])
     found = choose(Week(NOW, table, several), Week(NOW - WEEK, table, before), State(), experiment())
     (said,) = found.listed["listed_because"]
-    assert said.startswith("events (7 days) crossed its threshold of 30%: fell 70%")
+    assert said.startswith("actions (7 days) fell 70% against its own past")
 
 
 ROWS = st.lists(

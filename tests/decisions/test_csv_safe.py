@@ -54,6 +54,13 @@ def test_the_file_by_eye(tmp_path: Path) -> None:
     )
 
 
+def test_a_missing_value_may_have_a_word_of_its_own(tmp_path: Path) -> None:
+    write_csv(
+        pd.DataFrame({"a": pd.Series(["x", None], dtype="str"), "b": [None, 2]}), tmp_path / "a.csv", empty="#N/A"
+    )
+    assert (tmp_path / "a.csv").read_text() == "a,b\nx,#N/A\n#N/A,2\n"
+
+
 def test_empty_and_missing_text_are_empty_cells(tmp_path: Path) -> None:
     write_csv(pd.DataFrame({"a": pd.Series(["x", None, ""], dtype="str"), "b": [1, 2, 3]}), tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text() == "a,b\nx,1\n,2\n,3\n"
@@ -97,7 +104,7 @@ def test_each_csm_gets_their_accounts_and_none_held_out(tmp_path: Path) -> None:
             "arm": ["treat", "treat", "treat", "holdout", ""],
         }
     )
-    files = write_csm_lists(table, tmp_path)
+    files = write_csm_lists(table, table[["account_id"]], tmp_path)
     assert sorted(f.name for f in files) == ["csm-anna-li.csv", "csm-bo.csv", "csm-unassigned.csv"]
     held = {f.name: [r["account_id"] for r in csv.DictReader(f.open(encoding="utf-8-sig"))] for f in files}
     assert held == {"csm-anna-li.csv": ["a"], "csm-bo.csv": ["b"], "csm-unassigned.csv": ["c"]}
@@ -105,5 +112,5 @@ def test_each_csm_gets_their_accounts_and_none_held_out(tmp_path: Path) -> None:
 
 def test_nobody_listed_writes_nothing(tmp_path: Path) -> None:
     empty = pd.DataFrame({"account_id": [], "csm": [], "arm": []}, dtype="str")
-    assert write_csm_lists(empty, tmp_path) == []
+    assert write_csm_lists(empty, empty, tmp_path) == []
     assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
 import pytest
 
 from leadline.decisions.wording import SENTENCES, money, moved, named
+from leadline.features.catalogue import declared
 
 
 @pytest.mark.parametrize(
@@ -18,10 +19,21 @@ def test_a_fall_in_words(fall: float, en: str, zh: str) -> None:
 
 @pytest.mark.parametrize(
     ("column", "words"),
-    [("active_users_28", "active users (28 days)"), ("tenure", "tenure"), ("l7_streak", "l7 streak")],
+    [
+        ("active_users_28", ("active users (28 days)", "活跃人数（28 天）")),
+        ("events_7", ("actions (7 days)", "操作次数（7 天）")),
+        ("tenure", ("tenure", "tenure")),
+        ("l7_streak", ("l7 streak", "l7 streak")),
+    ],
 )
-def test_a_column_in_words(column: str, words: str) -> None:
-    assert named(column, "en") == words
+def test_a_column_in_words(column: str, words: tuple[str, str]) -> None:
+    assert (named(column, "en"), named(column, "zh")) == words
+
+
+def test_every_watched_indicator_has_a_name_in_both_languages() -> None:
+    without = [i.name for i in declared() if i.decline and set(i.called) != {"en", "zh"}]
+    assert without == []
+    assert not any(character.isascii() for i in declared() if i.decline for character in i.called["zh"])
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from leadline.decisions.capacity import Places
 from leadline.decisions.lists import scored_accounts
 from leadline.decisions.thresholds import establish
 from leadline.experiment import Experiment
@@ -47,11 +48,13 @@ def test_the_columns_are_those_of_the_design() -> None:
 def test_the_list_by_eye() -> None:
     found = table(asked=experiment(1, 2, holdout_share=0.0)).set_index("account_id")
     assert found.index.tolist() == ["b", "a", "c", "d"]
-    crossed = "active users (28 days) crossed its threshold of 2%"
+    past, line = "against its own past while peers", "which reaches this week's line of 2%"
     assert found["listed_because"].to_dict() == {
-        "b": f"{crossed}: fell 2% against its own past, peers held steady; value of stepping in $1,960; "
+        "b": f"active users (28 days) fell 2% {past} held steady, {line}; "
+        "its chance of leaving is 90%, so stepping in is worth $1,960 a year; "
         "nothing fell by a tenth or more",
-        "a": f"{crossed}: fell 43% against its own past, peers fell 5%; value of stepping in $1,000; "
+        "a": f"active users (28 days) fell 43% {past} fell 5%, {line}; "
+        "its chance of leaving is 50%, so stepping in is worth $1,000 a year; "
         "the fall in active users (28 days) is the account's own",
         "c": "",
         "d": "",
@@ -76,6 +79,24 @@ def test_unlisted_accounts_go_by_risk_then_name() -> None:
     found = table({"z": 0.1, "y": 0.2, "x": 0.1}, [], asked=experiment(0, 0))
     assert found["account_id"].tolist() == ["y", "x", "z"]
     assert found["listed_because"].eq("").all()
+
+
+def test_a_rule_may_name_the_tier() -> None:
+    book = playbook(rules=[{"tier": "benchmark", "play": "reconnect"}])
+    state = context(list(RISKS), tier=["standard", "benchmark", None, None])
+    fell = falls(FALLS)
+    limits = establish(fell, experiment())
+    found = scored_accounts(scores(RISKS), state, fell, limits, book, experiment(), COLUMNS, "7")
+    assert found["play"].tolist() == ["reconnect", "check_in", "", ""]
+
+
+def test_open_interventions_leave_fewer_places() -> None:
+    full = Places(1, experiment(1, 2).capacity, {"Anna Li": 1})
+    fell = falls(FALLS)
+    limits = establish(fell, experiment(1, 2))
+    given = scores(RISKS), context(list(RISKS)), fell, limits, BOOK, experiment(1, 2), COLUMNS, "7"
+    found = scored_accounts(*given, places=full)
+    assert found.loc[found["listed_because"] != "", "account_id"].tolist() == ["b"]
 
 
 def test_an_announced_leaver_is_told_apart_and_not_scored() -> None:
@@ -104,7 +125,9 @@ def test_arms_are_drawn_for_the_listed_only() -> None:
 
 
 def test_one_account_alone() -> None:
-    assert table({"a": 0.5}, [fall("a", 0.0)])["listed_because"].str.startswith("value").tolist() == [True]
+    assert table({"a": 0.5}, [fall("a", 0.0)])["listed_because"].str.startswith(
+        "its chance of leaving is 50%, so"
+    ).tolist() == [True]
 
 
 @settings(deadline=None, max_examples=10)

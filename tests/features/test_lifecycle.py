@@ -12,6 +12,7 @@ from leadline.features.lifecycle import context
 
 AS_OF = pd.Timestamp("2024-06-03").as_unit("us")
 SETTINGS = Outcomes(mode="contract", lead_days=14, horizon_days=90, grace_days=30)
+CORE = ("core", "deep")
 GRID = pd.DataFrame({"account_id": ["a"], "as_of": [AS_OF]})
 
 
@@ -24,7 +25,17 @@ def accounts(created: float = -400) -> duckdb.DuckDBPyRelation:
     return duckdb.from_df(pd.DataFrame(row).assign(created_at=at(pd.Series([created]))))
 
 
-def standing(text: str, created: float = -400, settings: Outcomes = SETTINGS) -> pd.Series:
+def log(text: str) -> duckdb.DuckDBPyRelation:
+    """Events of account a: the day each occurred, its action, and the day it was received."""
+    rows = pd.read_csv(StringIO(text), sep=r"\s+").astype({"action": "str"})
+    rows = rows.assign(account_id="a", occurred_at=at(rows["day"]), received_at=at(rows["known"]))
+    return duckdb.from_df(rows)
+
+
+USED = "day action known\n-399 core -399\n"
+
+
+def standing(text: str, created: float = -400, settings: Outcomes = SETTINGS, events: str = USED) -> pd.Series:
     rows = pd.read_csv(StringIO(text), sep=r"\s+", na_values="-")
     rows = rows.assign(
         account_id="a",
@@ -35,8 +46,9 @@ def standing(text: str, created: float = -400, settings: Outcomes = SETTINGS) ->
         billing_months=rows.get("months", pd.Series(0.0, rows.index)).astype("float64"),
         cancelled_at=at(rows.get("cancelled", pd.Series(float("nan"), rows.index))),
     )
-    relations = {"accounts": accounts(created), "subscriptions": with_term_end(duckdb.from_df(rows))}
-    return context(relations, GRID, settings).iloc[0]
+    terms = with_term_end(duckdb.from_df(rows))
+    relations = {"accounts": accounts(created), "subscriptions": terms, "events": log(events)}
+    return context(relations, GRID, settings, CORE).iloc[0]
 
 
 def test_arr_is_twelve_times_the_mrr_in_force():
@@ -77,20 +89,33 @@ def test_leaving_is_announced_only_once_it_was_said():
     assert not standing("start end cancelled\n-100 50 1\n")["announced"]
 
 
-def test_stages_follow_tenure_and_term_end():
-    assert standing("start end\n-50 50\n", created=-50)["stage"] == "onboarding"
-    assert standing("start end\n-100 50\n")["stage"] == "renewal"
-    assert standing("start end\n-100 300\n")["stage"] == "adoption"
+@pytest.mark.parametrize(
+    ("created", "events", "end", "stage"),
+    [
+        (-29, "-5 core -5", 300, "onboarding"),  # the first 30 days, whatever they did
+        (-30, "-5 core -5", 300, "adoption"),  # first value
+        (-30, "-5 deep -5", 300, "adoption"),  # any core action is one
+        (-30, "-5 view -5", 300, "onboarding"),  # seeing a page is not using it
+        (-30, "-5 core 1", 300, "onboarding"),  # a core action, but nobody knew
+        (-30, "0 core 0", 300, "onboarding"),  # not before the as-of date
+        (-179, "-5 view -5", 50, "onboarding"),  # no value yet comes before the term's end
+        (-180, "-5 view -5", 300, "adoption"),  # half a year without value is no beginning any more
+        (-30, "-5 core -5", 50, "renewal"),
+        (-400, "-5 view -5", 50, "renewal"),
+    ],
+)
+def test_stages_follow_first_value_tenure_and_term_end(created, events, end, stage):
+    found = standing(f"start end\n-20 {end}\n", created, events=f"day action known\n{events}\n")
+    assert found["stage"] == stage
 
 
 def test_activity_eligibility_counts_what_was_known():
     settings = Outcomes(mode="activity", min_events_before=2, active_days_before=30)
-    days = pd.DataFrame({"day": [-29.0, -1.0, -31.0], "known": [-29.0, 1.0, -31.0]})
-    log = days.assign(account_id="a", occurred_at=at(days["day"]), received_at=at(days["known"]))
-    relations = {"accounts": accounts(), "events": duckdb.from_df(log)}
-    assert not context(relations, GRID, settings).iloc[0]["eligible"]
-    known = duckdb.from_df(log.assign(received_at=log["occurred_at"]))
-    assert context({**relations, "events": known}, GRID, settings).iloc[0]["eligible"]
+    late = log("day action known\n-29 core -29\n-1 core 1\n-31 core -31\n")
+    known = log("day action known\n-29 core -29\n-1 core -1\n-31 core -31\n")
+    for events, eligible in ((late, False), (known, True)):
+        relations = {"accounts": accounts(), "events": events}
+        assert context(relations, GRID, settings, CORE).iloc[0]["eligible"] == eligible
 
 
 @pytest.mark.parametrize(("end", "asked_of"), [(10, False), (15, True), (104, True), (105, False)])

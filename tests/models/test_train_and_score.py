@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from model_tables import COLUMNS, company, experiment
 
-from leadline.models.score import bands, score
+from leadline.models.score import bands, growth_reasons, score
 from leadline.models.train import Trained, train
 from leadline.models.verdict import Verdict
 from leadline.problem import Problem
@@ -137,3 +137,14 @@ def test_fewer_than_three_reasons_leave_empty_cells() -> None:
     table = scored(trained(churn="base_rate"))
     assert table[DRIVERS].isna().all(axis=None)
     assert np.allclose(table["p_churn"], table["p_churn"].iloc[0])
+
+
+def test_reasons_to_grow_are_those_of_expansion_and_of_the_accounts_scored() -> None:
+    models = trained(expansion="model")
+    frames = of(SNAPSHOTS, AT), of(SNAPSHOTS, BEFORE), of(CONTEXT, AT)
+    found = growth_reasons(models.by_outcome["expansion"], *frames, COLUMNS)
+    as_churn = growth_reasons(models.churn, *frames, COLUMNS)
+    assert found.columns.tolist() == ["account_id", *DRIVERS]
+    assert found["account_id"].tolist() == scored(models)["account_id"].tolist()
+    pd.testing.assert_frame_equal(as_churn, scored(models)[["account_id", *DRIVERS]])
+    assert not found["driver_1_sentence"].equals(as_churn["driver_1_sentence"])

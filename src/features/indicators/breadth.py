@@ -16,6 +16,7 @@ OFTEN = 12  # actions in 12 weeks, below which a module's fall says little
     direction=-1,
     empty=0,
     decline=True,
+    called={"en": "modules used", "zh": "使用的模块数"},
     en="{value} modules used in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天使用 {value} 个模块，四周前为 {before} 个",
 )
@@ -31,8 +32,8 @@ def modules_used(m: Measures, window: int) -> nw.Expr:
     windows=(28, 84),
     direction=0,
     source="Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27",
-    en="in the last {window} days use spreads over modules with entropy {value}, against {before} four weeks earlier",
-    zh="近 {window} 天用量在模块间的熵为 {value}，四周前为 {before}",
+    en="in {window} days use spreads over modules by {value}, 0 being one only, against {before} four weeks earlier",
+    zh="近 {window} 天用量在模块间的分散度为 {value}（0 为只用一个），四周前为 {before}",
 )
 def module_entropy(m: Measures, window: int) -> nw.Expr:
     """Shannon entropy (nats) of actions over modules: 0 when all is in one, log(n) when spread evenly over n.

@@ -14,6 +14,7 @@ from leadline.features.measures import Measures, ratio
     direction=-1,
     empty=0,
     decline=True,
+    called={"en": "core actions", "zh": "核心动作次数"},
     en="{value} core actions in the last {window} days, against {before} four weeks earlier",
     zh="近 {window} 天核心动作 {value} 次，四周前为 {before} 次",
 )

@@ -4,7 +4,7 @@ import narwhals as nw
 
 from leadline.features.cells import flag
 from leadline.features.indicator import indicator
-from leadline.features.lifecycle import ONBOARDING_DAYS
+from leadline.features.lifecycle import ONBOARDING_DAYS, SETTLING_DAYS
 from leadline.features.measures import Measures
 
 RENEWAL_DAYS = 90
@@ -45,11 +45,14 @@ def tenure(m: Measures, _: None) -> nw.Expr:
 def stage(m: Measures, _: None) -> nw.Expr:
     """Stage of its life: onboarding, adoption or renewal.
 
-    1 onboarding: a customer for less than 90 days; 3 renewal: else, the term ends within 90 days; 2 adoption: else.
+    1 onboarding: a customer for less than 30 days, or for less than 180 without a core action; 3 renewal: else, the
+    term ends within 90 days; 2 adoption: else.
     """
     later = nw.when(m.state("days_to_term_end") <= RENEWAL_DAYS).then(nw.lit(3)).otherwise(nw.lit(2))
     tenure_days = m.state("tenure_days")
-    return nw.when(~tenure_days.is_null()).then(nw.when(tenure_days < ONBOARDING_DAYS).then(nw.lit(1)).otherwise(later))
+    no_value = m.state("days_to_first_core").is_null()
+    onboarding = (tenure_days < SETTLING_DAYS) | (no_value & (tenure_days < ONBOARDING_DAYS))
+    return nw.when(~tenure_days.is_null()).then(nw.when(onboarding).then(nw.lit(1)).otherwise(later))
 
 
 @indicator(

@@ -33,8 +33,8 @@ def _by_recency(m: Measures) -> nw.Expr:
     windows=(28, 84),
     direction=0,
     source="Hirschman (1945) and Herfindahl (1950); U.S. Department of Justice, Horizontal Merger Guidelines",
-    en="use in the last {window} days is concentrated on few people (HHI {value}), against {before} four weeks earlier",
-    zh="近 {window} 天用量在人员间的集中度 HHI 为 {value}，四周前为 {before}",
+    en="use in the last {window} days rests on few people: {value} of at most 1, against {before} four weeks earlier",
+    zh="近 {window} 天用量集中于少数人：集中度 {value}（最高为 1），四周前为 {before}",
 )
 def user_concentration(m: Measures, window: int) -> nw.Expr:
     """Herfindahl-Hirschman index of actions over people: 1 when one does all, 1/n when n share evenly.
@@ -187,7 +187,7 @@ def people_by_recency(m: Measures, _: None) -> nw.Expr:
     family="flow",
     unit="share",
     direction=-1,
-    en="{value} of the half year's people are still here by recency, against {before} four weeks earlier",
+    en="{value} of the half year's people are still here by how lately they came, against {before} four weeks earlier",
     zh="按最近使用时间折算，近半年的用户仍有 {value} 在使用，四周前为 {before}",
 )
 def people_still_here(m: Measures, _: None) -> nw.Expr:

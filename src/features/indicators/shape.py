@@ -116,8 +116,8 @@ def weeks_of_decline(m: Measures, _: None) -> nw.Expr:
     empty=0,
     market=True,
     source=PAGE,
-    en="8 weeks of use have fallen short of the 8 before by {value} deviations in sum ({before} four weeks earlier)",
-    zh="近 8 周用量较此前 8 周累计下滑 {value} 个标准差（四周前为 {before}）",
+    en="over 8 weeks use slipped by {value} of its usual weekly swings in all ({before} four weeks earlier)",
+    zh="近 8 周用量累计下滑，相当于平常周波动的 {value} 倍（四周前为 {before} 倍）",
 )
 def decline_cusum(m: Measures, _: None) -> nw.Expr:
     """How far use has fallen, summed over the last 8 weeks, below what the 8 weeks before make usual; 0 where it has
@@ -156,8 +156,8 @@ def weeks_since_change(m: Measures, _: None) -> nw.Expr:
     direction=0,
     empty=0,
     market=True,
-    en="weekly use over {window} days swings by {value} of its log ({before} four weeks earlier)",
-    zh="{window} 天内周用量波动（对数标准差）{value}（四周前为 {before}）",
+    en="weekly use over {window} days is uneven by {value}, 0 being even ({before} four weeks earlier)",
+    zh="{window} 天内周用量起伏为 {value}，0 为完全平稳（四周前为 {before}）",
 )
 def volatility(m: Measures, window: int) -> nw.Expr:
     """How unevenly the account uses the product from week to week: 0 where every week is like the other.

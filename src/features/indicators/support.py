@@ -54,11 +54,11 @@ def open_urgent_tickets(m: Measures, _: None) -> nw.Expr:
 @indicator(
     level="company",
     family="support",
-    unit="count",
+    unit="flag",
     direction=1,
     empty=0,
-    en="fell silent after many tickets (1 yes, 0 no): {value}, against {before} four weeks earlier",
-    zh="多次提交工单后不再求助（1 是，0 否）：{value}，四周前为 {before}",
+    en="fell silent after many tickets: {value}, against {before} four weeks earlier",
+    zh="多次提交工单后不再求助：{value}，四周前为{before}",
 )
 def silence_after_tickets(m: Measures, _: None) -> nw.Expr:
     """1 when an account that called for support now asks nothing: it may have given up; else 0.

@@ -28,12 +28,12 @@ def last_nps(m: Measures, _: None) -> nw.Expr:
 @indicator(
     level="company",
     family="voice",
-    unit="count",
+    unit="flag",
     direction=0,
     empty=1,
     source=NPS,
-    en="no NPS answer for a year (1 yes, 0 no): {value}, against {before} four weeks earlier",
-    zh="近一年无人回答 NPS 调查（1 是，0 否）：{value}，四周前为 {before}",
+    en="no NPS answer for a year: {value}, against {before} four weeks earlier",
+    zh="近一年无人回答 NPS 调查：{value}，四周前为{before}",
 )
 def nps_missing(m: Measures, _: None) -> nw.Expr:
     """1 when nobody of the account has answered the NPS survey in the last 365 days, else 0."""
@@ -45,7 +45,7 @@ def nps_missing(m: Measures, _: None) -> nw.Expr:
     family="voice",
     unit="ratio",
     direction=-1,
-    en="content with answers to its tickets by {value} ({before} four weeks earlier)",
+    en="answers to its tickets were rated {value} ({before} four weeks earlier)",
     zh="近期工单满意度 {value}（四周前为 {before}）",
 )
 def last_csat(m: Measures, _: None) -> nw.Expr:

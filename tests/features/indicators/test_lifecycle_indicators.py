@@ -11,9 +11,11 @@ def test_tenure_is_days_since_the_account_was_created(value):
     assert value("tenure", accounts=FIRST.format(123.5), back=28) == 95.5
 
 
-def test_stage_is_onboarding_for_90_days(value):
-    assert value("stage", accounts=FIRST.format(89.9), subscriptions=TERM) == 1
-    assert value("stage", accounts=FIRST.format(90), subscriptions=TERM) == 3
+def test_stage_is_onboarding_until_first_value_for_30_days_at_least_and_180_at_most(value):
+    core, view, late = "ago action\n5 core\n", "ago action\n5 view\n", "ago known\n5 -1\n"
+    stages = {(29.9, core): 1, (30, core): 3, (30, view): 1, (30, late): 1, (179.9, view): 1, (180, view): 3}
+    for (tenure, events), stage in stages.items():
+        assert value("stage", events, accounts=FIRST.format(tenure), subscriptions=TERM) == stage
 
 
 def test_stage_is_renewal_where_the_term_ends_in_90_days_and_adoption_else(value):

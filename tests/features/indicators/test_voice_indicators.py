@@ -2,6 +2,11 @@
 
 import math
 
+import numpy as np
+import pytest
+
+from leadline.features.indicators.voice import nps_missing
+
 
 def test_last_nps_is_the_latest_answer_known(value):
     assert value("last_nps", surveys="answered score\n90 9\n30 4\n-2 10\n") == 4
@@ -25,3 +30,15 @@ def test_last_csat_is_the_mean_of_half_a_year(value):
 def test_referrals_of_a_year(value):
     assert value("referrals", referrals="referred\n10\n364\n366\n-1\n") == 2
     assert value("referrals", referrals="referred\n-1\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "No NPS answer for a year: yes, against no four weeks earlier"),
+        ("zh", "近一年无人回答 NPS 调查：是，四周前为否"),
+    ],
+)
+def test_a_flag_is_told_as_yes_or_no(language, said):
+    (column,) = nps_missing.columns()
+    assert column.reason(np.float64(1), np.float64(0), language) == said
