@@ -30,6 +30,33 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "the fall in {indicator} is the account's own",
         "zh": "{indicator}的下降出自客户自身",
     },
+    "of_everything": {"en": "all usage", "zh": "全部使用量"},
+    "of_module": {"en": "module {name}", "zh": "模块 {name}"},
+    "of_region": {"en": "region {name}", "zh": "区域 {name}"},
+    "spell_silent": {
+        "en": "nothing was received of {where} since {first}: look at the feed first",
+        "zh": "自 {first} 起未收到{where}的数据：先查数据接入",
+    },
+    "spell_short": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, with normal days around: look at the feed first",
+        "zh": "{first} 至 {last}，{where}仅为平常的 {level}，前后正常：先查数据接入",
+    },
+    "spell_holiday": {
+        "en": "{where} stood at {level} of usual from {first} to {last}: {holiday}",
+        "zh": "{first} 至 {last}，{where}为平常的 {level}：{holiday}",
+    },
+    "spell_last_year": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, as on these days a year before: the calendar",
+        "zh": "{first} 至 {last}，{where}为平常的 {level}，与去年同期相同：时令所致",
+    },
+    "spell_together": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, every module alike: the calendar",
+        "zh": "{first} 至 {last}，{where}为平常的 {level}，各模块一致：时令所致",
+    },
+    "spell_module_low": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, the others did not: look at the product first",
+        "zh": "{first} 至 {last}，{where}为平常的 {level}，其余模块正常：先查产品",
+    },
     "established": {
         "en": "established: the fall of number {rank} of {accounts} accounts, fastest first",
         "zh": "初次设定：{accounts} 家客户中第 {rank} 快的降幅",

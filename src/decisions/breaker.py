@@ -1,0 +1,120 @@
+"""The breaker: what was abnormal in the log of late, before a fall is laid at an account's door."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from leadline.decisions.spell import Kind, Sign, Spell
+from leadline.decisions.usual import Days, recent_days
+from leadline.experiment import Calendar
+from leadline.features.calendar import public_holidays
+
+LOW = 0.6  # of usual: less, and a day is low
+SMALL = 0.25  # of usual: less, and for a day or a few the feed is the likelier to have broken
+NOTHING = 0.03  # of usual: less is silence
+WHOLE_WEEK = 5  # working days
+SEVERAL = 4  # working days in which everything is low together, as no feed is for long
+NOISE = 4.0
+YEAR = pd.Timedelta(weeks=52)
+ABOUT = pd.Timedelta(days=4)  # holidays move within the week
+AHEAD = pd.Timedelta(weeks=2)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Low working days of one scope in a row."""
+
+    days: Days
+    at: np.ndarray
+
+    @property
+    def first(self) -> pd.Timestamp:
+        return self.days.day[self.at[0]]
+
+    @property
+    def last(self) -> pd.Timestamp:
+        return self.days.day[self.at[-1]]
+
+    @property
+    def level(self) -> float:
+        return float(self.days.events[self.at].sum() / self.days.usual[self.at].sum())
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it reaches the last working day known."""
+        return bool(self.at[-1] == np.flatnonzero(self.days.working)[-1])
+
+    def as_a_year_before(self, earlier: "_Run") -> bool:
+        same = (self.days.module, self.days.region) == (earlier.days.module, earlier.days.region)
+        return same and earlier.first + YEAR <= self.last + ABOUT and earlier.last + YEAR >= self.first - ABOUT
+
+
+def spells(volumes: pd.DataFrame, as_of: pd.Timestamp, calendar: Calendar) -> tuple[Spell, ...]:
+    """What was far below usual in the 126 days before `as_of`, as it was known then; by first day, then scope.
+
+    `volumes` are those of features.volumes. A working day is low at 60% of usual or less: everywhere, where no single
+    module or region makes it so; else in a module or region, against the rest too. Low days in a row are a spell if
+    they stray from usual by more than 4 times what chance does. Its kind:
+
+    - silent (3% of usual or less) up to the as-of date: data;
+    - everything, or one region: calendar over a public holiday (calendar.holidays), where the same days were low a
+      year before, or for 4 working days or more; else data;
+    - a module: product at more than a quarter of usual for 2 days or more, or for a whole working week; else data.
+
+    A module that gives nothing because it is down and one whose feed is down look alike: both are called data.
+    """
+    runs = _runs(recent_days(volumes, as_of, calendar))
+    last_year = _runs(recent_days(volumes, as_of - YEAR + AHEAD, calendar)) if runs else []
+    found = [_spell(run, last_year, calendar) for run in runs]
+    return tuple(sorted(filter(None, found), key=lambda spell: (spell.first_day, spell.module, spell.region)))
+
+
+def _runs(scopes: list[Days]) -> list[_Run]:
+    everywhere = _low_everywhere(scopes)
+    return [run for days in scopes for run in _runs_of(days, everywhere)]
+
+
+def _low_everywhere(scopes: list[Days]) -> np.ndarray:
+    """Days on which all is low, and stays so without any one module or region."""
+    if not scopes:
+        return np.array([], dtype=bool)
+    whole, parts = scopes[0], scopes[1:]
+    low = whole.working & (whole.share <= LOW)
+    return np.logical_and.reduce([low, *(~(part.rest > LOW) for part in parts)])
+
+
+def _runs_of(days: Days, everywhere: np.ndarray) -> Iterator[_Run]:
+    """Runs of low days; days off, and in a module or region those on which all is low, neither begin nor break one."""
+    whole = not days.module and not days.region
+    judged = np.flatnonzero(days.working if whole else days.working & ~everywhere)
+    low = everywhere if whole else (days.share <= LOW) & (days.beside <= LOW)
+    edges = np.flatnonzero(np.diff(low[judged])) + 1
+    for part in np.split(judged, edges):
+        if len(part) and low[part[0]] and np.mean(1 - days.beside[part]) > NOISE * days.spread / len(part) ** 0.5:
+            yield _Run(days, part)
+
+
+def _spell(run: _Run, last_year: list[_Run], calendar: Calendar) -> Spell | None:
+    holiday = "" if run.days.module else public_holidays(calendar, run.first, run.last)
+    told = _told(run, holiday, any(map(run.as_a_year_before, last_year)))
+    if told is None:
+        return None
+    scope = {"module": run.days.module, "region": run.days.region, "holiday": holiday, "timezone": calendar.timezone}
+    return Spell(*told, run.first, run.last, run.level, **scope)
+
+
+def _told(run: _Run, holiday: str, a_year_before: bool) -> tuple[Kind, Sign] | None:
+    """The kind of a run, and its sign; None for a single day of a module that is not even small."""
+    if run.level <= NOTHING and run.goes_on:
+        return "data", "silent"
+    if run.days.module:
+        if len(run.at) >= WHOLE_WEEK or (run.level > SMALL and len(run.at) > 1):
+            return ("data", "short") if run.level <= NOTHING else ("product", "module_low")
+        return ("data", "short") if run.level <= SMALL else None
+    if holiday:
+        return "calendar", "holiday"
+    if a_year_before:
+        return "calendar", "last_year"
+    return ("calendar", "together") if len(run.at) >= SEVERAL else ("data", "short")
