@@ -52,7 +52,7 @@ class _Run:
 
 
 def spells(volumes: pd.DataFrame, as_of: pd.Timestamp, calendar: Calendar) -> tuple[Spell, ...]:
-    """What was far below usual in the 126 days before `as_of`, as it was known then; by first day, then scope.
+    """What was far below usual in the 364 days before `as_of`, as it was known then; by first day, then scope.
 
     `volumes` are those of features.volumes. A working day is low at 60% of usual or less: everywhere, where no single
     module or region makes it so; else in a module or region, against the rest too. Low days in a row are a spell if

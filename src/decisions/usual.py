@@ -8,7 +8,7 @@ import pandas as pd
 from leadline.experiment import Calendar
 from leadline.features.calendar import local
 
-REACH = 126  # days looked back over: a quarter, and the longest spell before it
+REACH = 364  # days looked back over
 WEEKS = 8
 FEWEST_WEEKS = 4
 WORKING = 0.4  # of the busiest weekday's usage: less, and people do not work that day
@@ -51,7 +51,7 @@ class Days:
 
 
 def recent_days(volumes: pd.DataFrame, as_of: pd.Timestamp, calendar: Calendar) -> list[Days]:
-    """The last 126 days before `as_of` (naive UTC): everywhere first, then each module, then each region.
+    """The last 364 days before `as_of` (naive UTC): everywhere first, then each module, then each region.
 
     `volumes` are those of features.volumes. Usual = the median of the same weekday over the 8 weeks before, each as it
     was known when it was as old as the day is now: a day whose late events have not come yet is compared with days as
@@ -83,7 +83,7 @@ def local_day(calendar: Calendar, instant: pd.Timestamp) -> pd.Timestamp:
 
 
 def _cube(volumes: pd.DataFrame, codes: list[pd.Categorical], known: pd.Series, until: pd.Timestamp) -> np.ndarray:
-    """Events known by a date of the 126 days before it: modules x regions x days; the last of each is for none."""
+    """Events known by a date of the 364 days before it: modules x regions x days; the last of each is for none."""
     place = REACH - (until - volumes["day"]).dt.days.to_numpy()
     kept = known.to_numpy() & (place >= 0) & (place < REACH)
     shape = (*(len(names.categories) + 1 for names in codes), REACH)
@@ -103,10 +103,10 @@ def _days(
 
 
 def _usual(earlier: list[np.ndarray], day: pd.DatetimeIndex, first: pd.Timestamp) -> np.ndarray:
-    within = np.array([day - pd.Timedelta(weeks=back) >= first for back in range(1, WEEKS + 1)])
-    known = within.sum(axis=0) >= FEWEST_WEEKS
-    usual = np.full(REACH, np.nan)
-    usual[known] = np.nanmedian(np.where(within, earlier, np.nan)[:, known], axis=0)
+    weeks = np.clip((day - first).days // 7, 0, WEEKS)  # so many of the weeks before lie within the log
+    table, usual = np.array(earlier), np.full(REACH, np.nan)
+    for known in range(FEWEST_WEEKS, WEEKS + 1):
+        usual[weeks == known] = np.median(table[:known, weeks == known], axis=0)
     return usual
 
 

@@ -8,13 +8,13 @@ from leadline.features.outcomes import Span
 
 ONBOARDING_DAYS = 90
 COLUMNS = [
-    "account_id", "as_of", "name", "segment", "tier", "csm", "stage", "tenure_days",
+    "account_id", "as_of", "name", "segment", "region", "tier", "csm", "stage", "tenure_days",
     "arr", "term_end", "renewals", "due_for_renewal", "announced", "eligible",
 ]  # fmt: skip
 
 
 def context(relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, settings: Outcomes) -> pd.DataFrame:
-    """One row per (account_id, as_of) of the grid, as it was known then; name, segment, tier, csm are today's.
+    """One row per (account_id, as_of) of the grid, as it was known then; name, segment, region, tier, csm are today's.
 
     arr: 12 x mrr in force (NaN without contracts). due_for_renewal: the term ends inside the outcome window.
     announced: leaving was said already. eligible: in contract (in the renewal view: and due), or active enough.
@@ -23,7 +23,7 @@ def context(relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, s
         standing = contract_standing(relations["subscriptions"], grid, settings)
     else:
         standing = activity_standing(relations["events"], grid, settings)
-    accounts = relations["accounts"].select("account_id, name, segment, tier, csm, created_at").df()
+    accounts = relations["accounts"].select("account_id, name, segment, region, tier, csm, created_at").df()
     rows = grid[["account_id", "as_of"]].merge(accounts, on="account_id", how="left", validate="many_to_one")
     rows = rows.merge(standing, on=["account_id", "as_of"], how="left", validate="one_to_one")
     rows["name"] = rows["name"].fillna(rows["account_id"])
