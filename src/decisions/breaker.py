@@ -86,13 +86,13 @@ def _low_everywhere(scopes: list[Days]) -> np.ndarray:
 
 
 def _runs_of(days: Days, everywhere: np.ndarray) -> Iterator[_Run]:
-    """Runs of low days; days off, and in a module or region those on which all is low, neither begin nor break one."""
+    """Runs of low days that stray further than chance does; days off, and in a module or region those on which all is low, neither begin nor break one."""
     whole = not days.module and not days.region
     judged = np.flatnonzero(days.working if whole else days.working & ~everywhere)
     low = everywhere if whole else (days.share <= LOW) & (days.beside <= LOW)
     edges = np.flatnonzero(np.diff(low[judged])) + 1
-    for part in np.split(judged, edges):
-        if len(part) and low[part[0]] and np.mean(1 - days.beside[part]) > NOISE * days.spread / len(part) ** 0.5:
+    for part in np.split(judged, edges)[1:]:  # of the first nobody knows when it began
+        if low[part[0]] and np.mean(1 - days.beside[part]) > NOISE * days.spread / len(part) ** 0.5:
             yield _Run(days, part)
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from leadline.decisions.arms import arms
-from leadline.decisions.cause import causes
+from leadline.decisions.cause import Evidence, causes
 from leadline.decisions.choose import choose
 from leadline.decisions.plays import Playbook
 from leadline.decisions.quality import data_quality
@@ -26,7 +26,7 @@ def scored_accounts(
     experiment: Experiment,
     columns: tuple[Column, ...],
     model_version: str,
-    modules: pd.DataFrame | None = None,
+    evidence: Evidence | None = None,
 ) -> pd.DataFrame:
     """The published table of one as-of date, in the columns and order of SCORED_ACCOUNTS.
 
@@ -37,7 +37,7 @@ def scored_accounts(
     """
     accounts = _accounts(scored, context)
     chosen = choose(accounts, crossings(declines, thresholds), experiment)
-    why = causes(declines, modules, experiment.language)
+    why = causes(declines, evidence, experiment.language)
     table = _in_order(accounts.merge(chosen, on="account_id", how="left").merge(why, on="account_id", how="left"))
     listed = table["listed_because"].notna()
     table = table.assign(

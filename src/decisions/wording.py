@@ -26,6 +26,19 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "module {module} fell {by} at the median of {accounts} accounts: look at the product first",
         "zh": "模块 {module} 在 {accounts} 家客户中的中位降幅为 {by}：先查产品",
     },
+    "product_since": {
+        "en": "its use of module {module} is {by} below what it was before the fault of {first} to {last}, "
+        "more than that of its other modules: look at the product first",
+        "zh": "模块 {module} 在 {first} 至 {last} 出现故障，此后该客户的使用量仍比之前低 {by}，降幅超过其他模块：先查产品",
+    },
+    "departed": {
+        "en": "one of its admins, executives or champions has left and nobody took the place (first seen on {date})",
+        "zh": "有管理员、高管或支持者离开且无人接替（{date} 首次发现）",
+    },
+    "silent_people": {
+        "en": "{count} of its key people silent for {weeks} weeks or more",
+        "zh": "有 {count} 位关键用户已沉默 {weeks} 周以上",
+    },
     "business": {
         "en": "the fall in {indicator} is the account's own",
         "zh": "{indicator}的下降出自客户自身",
