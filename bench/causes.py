@@ -111,9 +111,15 @@ def by_story(named: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     for story, cause in CAUSE.items():
         of = told[told["story"] == story].sort_values("as_of", kind="stable")
         account = of.assign(right=of["cause"] == cause).groupby("account_id")["right"]
-        shares = {"majority": (account.mean() > 0.5).mean(), "last": account.last().mean(), "weeks": of["cause"].eq(cause).mean()}
+        shares = {
+            "majority": (account.mean() > 0.5).mean(),
+            "last": account.last().mean(),
+            "weeks": of["cause"].eq(cause).mean(),
+        }
         said = of.groupby("account_id")["cause_because"].last().str.contains(SAID[story]).mean()
-        rows.append({"story": story, "leavers": account.ngroups, **shares, "said": said, "others": stayed.eq(cause).mean()})
+        rows.append(
+            {"story": story, "leavers": account.ngroups, **shares, "said": said, "others": stayed.eq(cause).mean()}
+        )
     return pd.DataFrame(rows)
 
 

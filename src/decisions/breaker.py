@@ -1,6 +1,6 @@
 """The breaker: what was abnormal in the log of late, before a fall is laid at an account's door."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from leadline.decisions.spell import Kind, Sign, Spell
 from leadline.decisions.usual import Days, recent_days
+from leadline.decisions.wording import Language, joined, say
 from leadline.experiment import Calendar
 from leadline.features.calendar import public_holidays
 
@@ -15,11 +16,47 @@ LOW = 0.6  # of usual: less, and a day is low
 SMALL = 0.25  # of usual: less, and for a day or a few the feed is the likelier to have broken
 NOTHING = 0.03  # of usual: less is silence
 WHOLE_WEEK = 5  # working days
-SEVERAL = 4  # working days in which everything is low together, as no feed is for long
+SEVERAL = 4  # working days in which everything is low together, as a feed seldom is
+LONGEST = pd.Timedelta(weeks=2)  # of a season that neither calendar nor last year knows
 NOISE = 4.0
+CALM_WEEKS = 8
+FAR = 5.0  # spreads above the median
+FEWEST_WEEKS = 4
 YEAR = pd.Timedelta(weeks=52)
 ABOUT = pd.Timedelta(days=4)  # holidays move within the week
 AHEAD = pd.Timedelta(weeks=2)
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Far more accounts crossed their thresholds than ever: how many, the most to expect, and the spells behind it."""
+
+    crossings: int
+    limit: int
+    spells: tuple[Spell, ...]
+
+    def sentence(self, language: Language) -> str:
+        """What broke, as far as it is known."""
+        why = joined([spell.sentence(language) for spell in self.spells], language)
+        reason = why or say("flood_unknown", language)
+        return say("flood", language, crossings=self.crossings, limit=self.limit, reason=reason)
+
+
+def tripped(crossings: int, usual: Sequence[int], touching: Sequence[Spell] = ()) -> Flood | None:
+    """The flood where this week's crossings are more than chance explains, else None.
+
+    `usual`: crossings of the calm weeks before, oldest first, of which the last 8 count; with fewer than 4 nothing can
+    be said. The most to expect is the median plus 5 spreads, the spread being 1.4826 times the median absolute
+    deviation and at least that of a count (Poisson); and no less than the largest of those weeks. `touching`: the
+    spells within the window that the crossings look at.
+    """
+    calm = np.asarray(usual[-CALM_WEEKS:], dtype=float)
+    if len(calm) < FEWEST_WEEKS:
+        return None
+    median = float(np.median(calm))
+    spread = max(1.4826 * float(np.median(np.abs(calm - median))), max(median, 1.0) ** 0.5)
+    limit = int(max(median + FAR * spread, calm.max()))
+    return Flood(crossings, limit, tuple(touching)) if crossings > limit else None
 
 
 @dataclass(frozen=True)
@@ -60,7 +97,7 @@ def spells(volumes: pd.DataFrame, as_of: pd.Timestamp, calendar: Calendar) -> tu
 
     - silent (3% of usual or less) up to the as-of date: data;
     - everything, or one region: calendar over a public holiday (calendar.holidays), where the same days were low a
-      year before, or for 4 working days or more; else data;
+      year before, or for 4 working days or more but less than two weeks; else data;
     - a module: product at more than a quarter of usual for 2 days or more, or for a whole working week; else data.
 
     A module that gives nothing because it is down and one whose feed is down look alike: both are called data.
@@ -86,7 +123,10 @@ def _low_everywhere(scopes: list[Days]) -> np.ndarray:
 
 
 def _runs_of(days: Days, everywhere: np.ndarray) -> Iterator[_Run]:
-    """Runs of low days that stray further than chance does; days off, and in a module or region those on which all is low, neither begin nor break one."""
+    """Runs of low days that stray further than chance does.
+
+    Days off, and in a module or region those on which all is low, neither begin nor break one.
+    """
     whole = not days.module and not days.region
     judged = np.flatnonzero(days.working if whole else days.working & ~everywhere)
     low = everywhere if whole else (days.share <= LOW) & (days.beside <= LOW)
@@ -101,8 +141,8 @@ def _spell(run: _Run, last_year: list[_Run], calendar: Calendar) -> Spell | None
     told = _told(run, holiday, any(map(run.as_a_year_before, last_year)))
     if told is None:
         return None
-    scope = {"module": run.days.module, "region": run.days.region, "holiday": holiday, "timezone": calendar.timezone}
-    return Spell(*told, run.first, run.last, run.level, **scope)
+    scope, level = (run.days.module, run.days.region), run.level
+    return Spell(*told, run.first, run.last, level, *scope, holiday, calendar.timezone)
 
 
 def _told(run: _Run, holiday: str, a_year_before: bool) -> tuple[Kind, Sign] | None:
@@ -111,10 +151,11 @@ def _told(run: _Run, holiday: str, a_year_before: bool) -> tuple[Kind, Sign] | N
         return "data", "silent"
     if run.days.module:
         if len(run.at) >= WHOLE_WEEK or (run.level > SMALL and len(run.at) > 1):
-            return ("data", "short") if run.level <= NOTHING else ("product", "module_low")
-        return ("data", "short") if run.level <= SMALL else None
+            return ("data", "missing") if run.level <= NOTHING else ("product", "module_low")
+        return ("data", "missing") if run.level <= SMALL else None
     if holiday:
         return "calendar", "holiday"
     if a_year_before:
         return "calendar", "last_year"
-    return ("calendar", "together") if len(run.at) >= SEVERAL else ("data", "short")
+    together = len(run.at) >= SEVERAL and run.last - run.first < LONGEST
+    return ("calendar", "together") if together else ("data", "missing")

@@ -26,8 +26,11 @@ def _nobody() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What tells causes apart: module_declines and snapshots of the as-of date and of earlier dates, every four weeks or
-    oftener over the last year, and the spells known by then. What is not given tells nothing."""
+    """What tells causes apart; what is not given tells nothing.
+
+    modules, people: module_declines and snapshots of the as-of date and of earlier dates, every four weeks or oftener
+    over the last year. spells: those known by then.
+    """
 
     modules: pd.DataFrame = field(default_factory=_no_modules)
     people: pd.DataFrame = field(default_factory=_nobody)

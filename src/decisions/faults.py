@@ -14,8 +14,10 @@ PRODUCT_FALL = 0.2
 MANY_ACCOUNTS = 5
 REMEMBERED = pd.Timedelta(weeks=52)
 HALF = 0.5
+WELL_BELOW = 0.6
 BY_CHANCE = 0.2
 DAYS = 28  # of a module's use looked at
+LONG = pd.Timedelta(days=84)
 
 
 def faults(modules: pd.DataFrame, spells: Iterable[Spell], as_of: pd.Timestamp, language: Language) -> pd.Series:
@@ -27,7 +29,9 @@ def faults(modules: pd.DataFrame, spells: Iterable[Spell], as_of: pd.Timestamp, 
     lost = [spell.module for spell in spells if spell.kind == "data" and spell.touches(as_of, DAYS)]
     now = modules[modules["as_of"] == as_of]
     found = [_fallen_for_all(now[~now["module"].isin(lost)], language)]
-    found += [_not_back(modules, spell, as_of, language) for spell in sorted(broken, key=lambda s: s.began, reverse=True)]
+    found += [
+        _not_back(modules, spell, as_of, language) for spell in sorted(broken, key=lambda s: s.began, reverse=True)
+    ]
     sentences = pd.concat(found)
     return sentences[~sentences.index.duplicated()]
 
@@ -53,25 +57,27 @@ def _fallen_for_all(now: pd.DataFrame, language: Language) -> pd.Series:
 def _not_back(modules: pd.DataFrame, fault: Spell, as_of: pd.Timestamp, language: Language) -> pd.Series:
     """Accounts whose use of a module that was at fault is still far below what it was before.
 
-    Before = the 84 days up to the latest of the dates before the fault. The fall is half or more; of this module no
-    more than half as much is left as of the account's others; and were it the same as of the others, so little use
-    would come about by chance (Poisson) less than one time in five.
+    Before = the 84 days up to the latest of the dates before the fault; now = the last 84 days where all of them lie
+    after it, else the last 28. Half or less is left of this module; that is no more than 60% of what is left of the
+    account's others; and had it fared as the others did, so little use would come about by chance (Poisson) less than
+    one time in five.
     """
-    table = _against_before(modules, fault.began, as_of)
+    table = _against_before(modules, fault, as_of)
     own = table[table["module"] == fault.module].set_index("account_id")
     rest = table[table["module"] != fault.module].groupby("account_id")[["usual", "events"]].sum().reindex(own.index)
     left, left_of_rest = own["events"] / own["usual"], rest["events"] / rest["usual"]
-    expected = own["usual"] * left_of_rest
-    hit = (left <= HALF) & (left <= HALF * left_of_rest) & (poisson.cdf(own["events"], expected) < BY_CHANCE)
+    by_chance = poisson.cdf(own["events"], own["usual"] * left_of_rest)
+    hit = (left <= HALF) & (left <= WELL_BELOW * left_of_rest) & (by_chance < BY_CHANCE)
     words = {"module": fault.module, "first": f"{fault.first_day:%Y-%m-%d}", "last": f"{fault.last_day:%Y-%m-%d}"}
     said = [say("product_since", language, by=percent(1 - share), **words) for share in left[hit]]
     return pd.Series(said, index=own.index[hit], dtype="str")
 
 
-def _against_before(modules: pd.DataFrame, began: pd.Timestamp, as_of: pd.Timestamp) -> pd.DataFrame:
-    """account_id, module, usual (events per 28 days before it began), events (of the 28 days before as_of)."""
-    dates = modules["as_of"]
-    before = modules[dates == dates[dates <= began].max()]
-    usual = before[["account_id", "module"]].assign(usual=(before["events"] + 2 * before["before"]) / 3)
-    now = modules.loc[dates == as_of, ["account_id", "module", "events"]]
-    return usual.merge(now, on=["account_id", "module"], how="left").fillna({"events": 0})
+def _against_before(modules: pd.DataFrame, fault: Spell, as_of: pd.Timestamp) -> pd.DataFrame:
+    """account_id, module, events now, and usual: those to expect of as many days by what was before the fault."""
+    dates, long = modules["as_of"], as_of - LONG >= fault.ended
+    whole = modules[["account_id", "module"]].assign(events=modules["events"] + 2 * modules["before"])
+    before = whole[dates == dates[dates <= fault.began].max()].rename(columns={"events": "usual"})
+    now = whole[dates == as_of] if long else modules.loc[dates == as_of, ["account_id", "module", "events"]]
+    table = before.assign(usual=before["usual"] / (1 if long else 3))
+    return table.merge(now, on=["account_id", "module"], how="left").fillna({"events": 0})

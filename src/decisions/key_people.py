@@ -26,7 +26,9 @@ def silent(people: pd.DataFrame, as_of: pd.Timestamp, language: Language) -> pd.
     """By account of whose key users more are silent than at some earlier date, a sentence: how many, for how long."""
     past = _in_order(people, as_of)
     fewer = past["silent_key_users"] < past["account_id"].map(_at(past, as_of, "silent_key_users"))
-    since = past.loc[~fewer & (past["as_of"] > past["account_id"].map(past[fewer].groupby("account_id")["as_of"].max()))]
+    since = past.loc[
+        ~fewer & (past["as_of"] > past["account_id"].map(past[fewer].groupby("account_id")["as_of"].max()))
+    ]
     began = since.groupby("account_id")["as_of"].min()
     weeks = SILENT_WEEKS + (as_of - began).dt.days // 7
     count = _at(past, as_of, "silent_key_users").reindex(began.index)

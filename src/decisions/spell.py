@@ -8,7 +8,7 @@ import pandas as pd
 from leadline.decisions.wording import Language, percent, say
 
 Kind = Literal["data", "calendar", "product"]
-Sign = Literal["silent", "short", "holiday", "last_year", "together", "module_low"]
+Sign = Literal["silent", "missing", "holiday", "last_year", "together", "module_low"]
 
 
 @dataclass(frozen=True)

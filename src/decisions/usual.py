@@ -59,21 +59,17 @@ def recent_days(volumes: pd.DataFrame, as_of: pd.Timestamp, calendar: Calendar) 
     """
     if volumes.empty:
         return []
-    today = local_day(calendar, as_of)
-    known = volumes["known_at"].map({at: local_day(calendar, at) for at in volumes["known_at"].unique()})
-    codes = [pd.Categorical(volumes[name]) for name in ("module", "region")]
-    cubes = [
-        _cube(volumes, codes, known <= today - pd.Timedelta(weeks=back), today - pd.Timedelta(weeks=back))
-        for back in range(WEEKS + 1)
-    ]
-    day = pd.date_range(end=today - pd.Timedelta(days=1), periods=REACH, unit="us")
-    everywhere = _days("", "", day, [cube.sum(axis=(0, 1)) for cube in cubes], cubes, volumes["day"].min())
-    found = [everywhere]
-    for axis, names in enumerate(codes):
-        by_name = [cube.sum(axis=1 - axis) for cube in cubes]
-        for i, name in enumerate(names.categories if len(names.categories) > 1 else ()):
-            scope = (name, "") if axis == 0 else ("", name)
-            found.append(_days(*scope, day, [table[i] for table in by_name], cubes, volumes["day"].min()))
+    today, first = local_day(calendar, as_of), volumes["day"].min()
+    weeks_back = _weeks_known(volumes["known_at"], today, calendar)
+    day, events = (today - volumes["day"]).dt.days.to_numpy(), volumes["events"].to_numpy()
+    every = _tables(np.zeros(len(day), np.int64), 1, day, weeks_back, events)[:, 0]
+    found = [_days("", "", every, every, today, first)]
+    for column in ("module", "region"):
+        code, names = pd.factorize(volumes[column], sort=True)
+        tables = _tables(code, len(names), day, weeks_back, events)
+        for i, name in enumerate(names if len(names) > 1 else ()):
+            module, region = (name, "") if column == "module" else ("", name)
+            found.append(_days(module, region, tables[:, i], every, today, first))
     return found
 
 
@@ -82,31 +78,41 @@ def local_day(calendar: Calendar, instant: pd.Timestamp) -> pd.Timestamp:
     return local(calendar, instant).tz_localize(None).normalize()
 
 
-def _cube(volumes: pd.DataFrame, codes: list[pd.Categorical], known: pd.Series, until: pd.Timestamp) -> np.ndarray:
-    """Events known by a date of the 364 days before it: modules x regions x days; the last of each is for none."""
-    place = REACH - (until - volumes["day"]).dt.days.to_numpy()
-    kept = known.to_numpy() & (place >= 0) & (place < REACH)
-    shape = (*(len(names.categories) + 1 for names in codes), REACH)
-    cell = np.ravel_multi_index((*(names.codes[kept] % (len(names.categories) + 1) for names in codes), place[kept]), shape)
-    return np.bincount(cell, volumes["events"].to_numpy()[kept], minlength=int(np.prod(shape))).reshape(shape)
+def _weeks_known(known_at: pd.Series, today: pd.Timestamp, calendar: Calendar) -> np.ndarray:
+    """For how many whole weeks each row has been known; negative: it is not yet."""
+    instants = known_at.unique()
+    weeks = {at: (today - local_day(calendar, at)).days // 7 for at in instants}
+    return known_at.map(weeks).to_numpy()
+
+
+def _tables(code: np.ndarray, codes: int, day: np.ndarray, weeks_known: np.ndarray, events: np.ndarray) -> np.ndarray:
+    """Events by week back (0 to 8), code and day of the 364 before that week's date, as known on it.
+
+    day: how many days before today; code: which module or region, -1 for none.
+    """
+    tables = np.zeros((WEEKS + 1, codes * REACH))
+    for back in range(WEEKS + 1):
+        place = REACH - (day - 7 * back)
+        kept = (code >= 0) & (weeks_known >= back) & (place >= 0) & (place < REACH)
+        tables[back] = np.bincount(code[kept] * REACH + place[kept], events[kept], codes * REACH)
+    return tables.reshape(WEEKS + 1, codes, REACH)
 
 
 def _days(
-    module: str, region: str, day: pd.DatetimeIndex, tables: list[np.ndarray], cubes: list[np.ndarray], first: pd.Timestamp
+    module: str, region: str, own: np.ndarray, every: np.ndarray, today: pd.Timestamp, first: pd.Timestamp
 ) -> Days:
-    usual, every = _usual(tables[1:], day, first), [cube.sum(axis=(0, 1)) for cube in cubes]
-    others = [whole - own for whole, own in zip(every, tables, strict=True)]
-    share = _ratio(tables[0], usual)
-    return Days(
-        module, region, day, tables[0], usual, share, _ratio(others[0], _usual(others[1:], day, first)), _working(day, usual)
-    )
-
-
-def _usual(earlier: list[np.ndarray], day: pd.DatetimeIndex, first: pd.Timestamp) -> np.ndarray:
+    """From tables of the days themselves (row 0) and of those 1 to 8 weeks before: of the scope, and of all."""
+    day = pd.date_range(end=today - pd.Timedelta(days=1), periods=REACH, unit="us")
     weeks = np.clip((day - first).days // 7, 0, WEEKS)  # so many of the weeks before lie within the log
-    table, usual = np.array(earlier), np.full(REACH, np.nan)
+    usual, others = _usual(own[1:], weeks), every - own
+    rest = _ratio(others[0], _usual(others[1:], weeks))
+    return Days(module, region, day, own[0], usual, _ratio(own[0], usual), rest, _working(day, usual))
+
+
+def _usual(earlier: np.ndarray, weeks: np.ndarray) -> np.ndarray:
+    usual = np.full(REACH, np.nan)
     for known in range(FEWEST_WEEKS, WEEKS + 1):
-        usual[weeks == known] = np.median(table[:known, weeks == known], axis=0)
+        usual[weeks == known] = np.median(earlier[:known, weeks == known], axis=0)
     return usual
 
 

@@ -29,7 +29,7 @@ SENTENCES: dict[str, dict[Language, str]] = {
     "product_since": {
         "en": "its use of module {module} is {by} below what it was before the fault of {first} to {last}, "
         "more than that of its other modules: look at the product first",
-        "zh": "模块 {module} 在 {first} 至 {last} 出现故障，此后该客户的使用量仍比之前低 {by}，降幅超过其他模块：先查产品",
+        "zh": "模块 {module} 在 {first} 至 {last} 出现故障，该客户此后的使用量仍低 {by}，降幅超过其他模块：先查产品",
     },
     "departed": {
         "en": "one of its admins, executives or champions has left and nobody took the place (first seen on {date})",
@@ -50,9 +50,10 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "nothing was received of {where} since {first}: look at the feed first",
         "zh": "自 {first} 起未收到{where}的数据：先查数据接入",
     },
-    "spell_short": {
-        "en": "{where} stood at {level} of usual from {first} to {last}, with normal days around: look at the feed first",
-        "zh": "{first} 至 {last}，{where}仅为平常的 {level}，前后正常：先查数据接入",
+    "spell_missing": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, as where records are missing: "
+        "look at the feed first",
+        "zh": "{first} 至 {last}，{where}仅为平常的 {level}，像是记录缺失：先查数据接入",
     },
     "spell_holiday": {
         "en": "{where} stood at {level} of usual from {first} to {last}: {holiday}",
@@ -70,6 +71,11 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "{where} stood at {level} of usual from {first} to {last}, the others did not: look at the product first",
         "zh": "{first} 至 {last}，{where}为平常的 {level}，其余模块正常：先查产品",
     },
+    "flood": {
+        "en": "{crossings} accounts crossed their thresholds, where {limit} are the most to expect: {reason}",
+        "zh": "共有 {crossings} 家客户越过阈值，预期至多 {limit} 家：{reason}",
+    },
+    "flood_unknown": {"en": "unknown, look before you call", "zh": "原因不明，联系客户前先核查"},
     "established": {
         "en": "established: the fall of number {rank} of {accounts} accounts, fastest first",
         "zh": "初次设定：{accounts} 家客户中第 {rank} 快的降幅",

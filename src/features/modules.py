@@ -18,10 +18,10 @@ COLUMNS = ["account_id", "as_of", "module", "events", "before", "decline"]
 
 
 def module_declines(tables: Tables, dates: pd.DatetimeIndex) -> pd.DataFrame:
-    """Each account's use of each module it used in the 84 days before the last 28, as of each date, in one pass.
+    """Each account's use of each module it used in the last 84 days, as of each date, in one pass.
 
-    events: of the last 28 days. before: of the 56 days before those, per 28 days. decline = 1 - events / before.
-    Sorted by account, date and module.
+    events: of the last 28 days. before: of the 56 days before those, per 28 days. decline = 1 - events / before,
+    undefined (NaN) where that is 0. Sorted by account, date and module.
     """
     log, accounts = log_of(tables, tables.relations), tables.relations["accounts"].select("account_id").df()
     grid = accounts.merge(pd.DataFrame({"as_of": dates.as_unit("us")}), how="cross")
@@ -32,8 +32,10 @@ def module_declines(tables: Tables, dates: pd.DatetimeIndex) -> pd.DataFrame:
         cells = engine.take(module_cells(reader, events, phases_of(grid)))
     known = engine.table(placed[["account", "account_id", "phase"]].drop_duplicates())
     own, modules = of_accounts(engine, cells, known, "module")
-    rows = member_rows(engine, own, modules, engine.table(placed), [NOW, BEFORE]).filter(nw.col(BEFORE.column) > 0)
-    used = engine.collect(rows).merge(placed[["account", "account_id", "as_of", "date"]], on=["account", "as_of"])
+    rows = member_rows(engine, own, modules, engine.table(placed), [NOW, BEFORE])
+    used = engine.collect(rows.filter(nw.col(NOW.column) + nw.col(BEFORE.column) > 0)).merge(
+        placed[["account", "account_id", "as_of", "date"]], on=["account", "as_of"]
+    )
     used = used.assign(as_of=used["date"], events=used[NOW.column], before=used[BEFORE.column] / 2)
-    declined = used.assign(decline=1 - used["events"] / used["before"])
+    declined = used.assign(decline=1 - used["events"] / used["before"].where(used["before"] > 0))
     return declined.sort_values(COLUMNS[:3], kind="stable", ignore_index=True)[COLUMNS]

@@ -52,7 +52,9 @@ def _quarters(tables: Tables, calendar: Calendar) -> pd.DataFrame:
     wall = pd.date_range(start, last or start, freq=QUARTER, tz="UTC").tz_convert(calendar.timezone)
     day = wall.normalize().tz_localize(None)
     midnights = day.unique()
-    ends = (midnights + pd.Timedelta(days=1)).tz_localize(calendar.timezone, nonexistent="shift_forward", ambiguous=True)
+    ends = (midnights + pd.Timedelta(days=1)).tz_localize(
+        calendar.timezone, nonexistent="shift_forward", ambiguous=True
+    )
     until = pd.Series(ends.tz_convert("UTC").tz_localize(None).as_unit("us"), index=midnights)
     quarter = wall.tz_convert("UTC").tz_localize(None).as_unit("us").astype("int64") // 900_000_000
     return pd.DataFrame({"quarter": quarter, "day": day.as_unit("us"), "ends": until.reindex(day).to_numpy()})

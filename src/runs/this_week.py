@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from leadline.decisions.breaker import spells
+from leadline.decisions.cause import Evidence
 from leadline.decisions.csv_safe import write_csm_lists, write_csv
 from leadline.decisions.decline import baseline_dates, declines
 from leadline.decisions.expansion import expansion_list
@@ -13,6 +15,7 @@ from leadline.decisions.settled import settled_history
 from leadline.decisions.thresholds import establish
 from leadline.features.catalogue import declared
 from leadline.features.modules import module_declines
+from leadline.features.volumes import daily_volumes
 from leadline.models.fitted import load
 from leadline.models.score import score
 from leadline.models.train import Trained
@@ -22,6 +25,7 @@ from leadline.runs.job import Job
 from leadline.runs.learning import champions
 
 SCORES = "scores.parquet"
+YEAR = 15  # steps of four weeks: a year, and the step before it
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,20 @@ def listed(job: Job) -> Week:
         experiment,
         week.columns,
         version,
-        module_declines(job.tables, job.as_of),
+        _evidence(job, week.snapshots),
     )
     found = Week(table, limits, expansion_list(table, plays, experiment))
     _write(job, found)
     return found
+
+
+def _evidence(job: Job, week: pd.DataFrame) -> Evidence:
+    """What tells causes apart: falls by module every four weeks of the last year, its snapshots, and the spells."""
+    dates = pd.DatetimeIndex([job.as_of - pd.Timedelta(weeks=4 * back) for back in range(YEAR)]).sort_values()
+    earlier = job.training.snapshots
+    people = pd.concat([earlier[~earlier["as_of"].isin(week["as_of"])], week], ignore_index=True)
+    volumes = daily_volumes(job.tables, job.experiment.calendar)
+    return Evidence(module_declines(job.tables, dates), people, spells(volumes, job.as_of, job.experiment.calendar))
 
 
 def _scores(job: Job) -> pd.DataFrame:
