@@ -25,19 +25,14 @@ def gone(people: pd.DataFrame, as_of: pd.Timestamp, language: Language) -> pd.Se
 def silent(people: pd.DataFrame, as_of: pd.Timestamp, language: Language) -> pd.Series:
     """By account of whose key users more are silent than at some earlier date, a sentence: how many, for how long."""
     past = _in_order(people, as_of)
-    fewer = past["silent_key_users"] < past["account_id"].map(_at(past, as_of, "silent_key_users"))
-    since = past.loc[
-        ~fewer & (past["as_of"] > past["account_id"].map(past[fewer].groupby("account_id")["as_of"].max()))
-    ]
+    account, today = past["account_id"], past["as_of"] == as_of
+    fewer = past["silent_key_users"] < past["silent_key_users"].where(today).groupby(account).transform("max")
+    since = past[past["as_of"] > past["as_of"].where(fewer).groupby(account).transform("max")]
     began = since.groupby("account_id")["as_of"].min()
+    count = past[today].set_index("account_id")["silent_key_users"].reindex(began.index)
     weeks = SILENT_WEEKS + (as_of - began).dt.days // 7
-    count = _at(past, as_of, "silent_key_users").reindex(began.index)
     said = [say("silent_people", language, count=f"{n:.0f}", weeks=w) for n, w in zip(count, weeks, strict=True)]
     return pd.Series(said, index=began.index, dtype="str")
-
-
-def _at(past: pd.DataFrame, as_of: pd.Timestamp, column: str) -> pd.Series:
-    return past[past["as_of"] == as_of].set_index("account_id")[column]
 
 
 def _in_order(people: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

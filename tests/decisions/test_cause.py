@@ -95,7 +95,7 @@ def since(boards: int, files: int, usual: int = 30) -> pd.DataFrame:
         (3, 30, "product"),
         (15, 30, "product"),
         (16, 30, "business"),  # more than half is left
-        (12, 20, "product"),
+        (11, 20, "product"),
         (13, 20, "business"),  # more than 60% of what is left of the other: it fell too
         (0, 1, "business"),  # none of 1 to expect: that may be chance
         (0, 2, "product"),
