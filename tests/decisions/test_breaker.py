@@ -23,7 +23,7 @@ def told(*changes: tuple, as_of: str = "2024-03-04", calendar: Calendar = UTC, *
 
 def test_a_calm_log_has_no_spells() -> None:
     assert told() == []
-    assert told(late=0.3) == []
+    assert told(late=0.6) == []
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,14 @@ def test_a_fault_over_a_holiday_is_one_fault_and_one_holiday() -> None:
     assert told(FAULT, ("2024-02-19", "2024-02-23", "", "", 0.2)) == [
         ("product", "module_low", "boards", "", "02-12", "03-01"),
         ("calendar", "together", "", "", "02-19", "02-23"),
+    ]
+
+
+def test_two_regions_at_rest_are_neither_everything_nor_the_modules() -> None:
+    week = ("2024-02-19", "2024-02-23")
+    assert told((*week, "", "AMER", 0.3), (*week, "", "EMEA", 0.3)) == [
+        ("calendar", "together", "", "AMER", "02-19", "02-23"),
+        ("calendar", "together", "", "EMEA", "02-19", "02-23"),
     ]
 
 
