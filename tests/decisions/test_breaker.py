@@ -86,6 +86,11 @@ def test_two_regions_at_rest_are_neither_everything_nor_the_modules() -> None:
     ]
 
 
+def test_a_module_that_fell_little_more_than_the_others_is_no_spell() -> None:
+    week = ("2024-02-19", "2024-02-23")
+    assert told((*week, "", "", 0.85), (*week, "boards", "", 0.65)) == []
+
+
 def test_what_came_late_is_no_spell_once_it_is_known() -> None:
     table = volumes()
     held = table["day"].between("2024-02-27", "2024-03-01")
