@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
+from holidays import list_supported_countries
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from leadline.problem import Problem
@@ -29,6 +30,15 @@ class Calendar(Settings):
     test_every: Literal["week", "four weeks", "month", "quarter"] = "month"
     first: date | None = None
     first_test: date | None = None
+    holidays: tuple[str, ...] = ()
+
+    @field_validator("holidays")
+    @classmethod
+    def _known_countries(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
+        strangers = sorted(set(countries) - set(list_supported_countries()))
+        if strangers:
+            raise ValueError(f"'{strangers[0]}' is no country with known public holidays; write codes such as US or DE")
+        return countries
 
     @field_validator("timezone")
     @classmethod

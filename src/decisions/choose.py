@@ -1,16 +1,18 @@
 """Who is listed this week, and why: accounts still followed, and new ones that reach the levels set on last week."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from leadline.decisions import list_levels
+from leadline.decisions.alarm import Alarm, alarm
 from leadline.decisions.books import book_of, group_of, places, rooms_of
 from leadline.decisions.capacity import Places, all_places, within_capacity
 from leadline.decisions.decline import deepest
 from leadline.decisions.schema import THRESHOLDS, checked
+from leadline.decisions.spell import Spell
 from leadline.decisions.standing import carried, entered, listed, nobody
 from leadline.decisions.thresholds import crossings, establish
 from leadline.decisions.value import value_of_stepping_in
@@ -21,7 +23,7 @@ from leadline.models.arrays import Floats
 
 @dataclass(frozen=True)
 class Week:
-    """What a list hangs on: account_id, csm, tier, p_churn and arr of accounts that may be listed, and their declines."""
+    """What a list hangs on: account_id, csm, tier, p_churn and arr of who may be listed, and their declines."""
 
     as_of: pd.Timestamp
     accounts: pd.DataFrame
@@ -30,19 +32,22 @@ class Week:
 
 @dataclass(frozen=True)
 class State:
-    """What one week hands on to the next: its thresholds, and who is listed or rests."""
+    """What one week hands on to the next: its thresholds, who is listed or rests, and how many accounts crossed a
+    threshold in each calm week so far."""
 
     thresholds: pd.DataFrame | None = None
     standing: pd.DataFrame = field(default_factory=nobody)
+    calm: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Chosen:
     """The week's list, best first (account_id, value, since, group and indicator of its deepest crossing or else of its
-    level, listed_because), and what it hands on."""
+    level, listed_because), what it hands on, and whether its falls were heard."""
 
     listed: pd.DataFrame
     state: State
+    alarm: Alarm
 
 
 def choose(
@@ -52,6 +57,7 @@ def choose(
     experiment: Experiment,
     settled: pd.DataFrame | None = None,
     free: Places | None = None,
+    spells: Sequence[Spell] = (),
 ) -> Chosen:
     """This week's list, by levels set on the week `before`, its chances by the model of today.
 
@@ -60,10 +66,13 @@ def choose(
     than it costs, or no money is known, or an indicator crossed its threshold) and reach its book's level; the best are
     taken while there is room. So money ranks where it is known and risk where it is not; a threshold brings in an
     account whose value alone would not, and never pushes out one worth more. Of the room there is, the part kept for a
-    tier goes to its best first. `settled`: see `establish`; `free`: places that nothing else takes up, by default all.
+    tier goes to its best first. `settled`: see `establish`; `free`: places that nothing else takes up, by default all;
+    `spells`: what is abnormal in the log; in a flood of crossings, or while a feed is silent, no fall is heard.
     """
     falls = establish(before.falls, now.falls, experiment, settled, last.thresholds)
     crossed = crossings(now.falls, falls)
+    heard = alarm(crossed["account_id"].nunique(), last.calm, spells, now.as_of, experiment.language)
+    crossed = crossed[:0] if heard.tripped else crossed
     today = _ranked(now.accounts, crossed, experiment)
     earlier = _ranked(before.accounts, crossings(before.falls, falls), experiment)
     full = places(today["book"], free or all_places(experiment.capacity))
@@ -74,9 +83,14 @@ def choose(
     standing = entered(stays, taken["account_id"], now.as_of, experiment.following)
     levels["reached"] = reached["book"].value_counts().reindex(levels.index).fillna(0)
     rows = list_levels.as_rows(levels, today, standing, experiment.language)
-    thresholds = pd.concat([falls, rows], ignore_index=True).assign(as_of=now.as_of)
-    state = State(checked(thresholds, THRESHOLDS, "thresholds"), standing)
-    return Chosen(_told(today.assign(as_of=now.as_of), standing, crossed, rows, experiment), state)
+    every = [heard.row(experiment.capacity.total), rows, falls]
+    thresholds = checked(pd.concat(every, ignore_index=True).assign(as_of=now.as_of), THRESHOLDS, "thresholds")
+    calm = last.calm if heard.tripped else (*last.calm, heard.crossings)
+    return Chosen(
+        _told(today.assign(as_of=now.as_of), standing, crossed, rows, experiment),
+        State(thresholds, standing, calm),
+        heard,
+    )
 
 
 def _ranked(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:

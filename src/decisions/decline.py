@@ -8,7 +8,18 @@ from leadline.problem import Problem
 
 BASELINE_DAYS = (28, 56, 84)
 FEWEST_PEERS = 30
-PEERS = (["segment", "stage"], ["segment"], ["stage"])
+# narrowest first; by region before all else, so that a holiday of one region is taken out as its market
+PEERS = (
+    ["region", "segment", "tier", "stage"],
+    ["region", "segment", "stage"],
+    ["region", "segment"],
+    ["region", "stage"],
+    ["region"],
+    ["segment", "tier", "stage"],
+    ["segment", "stage"],
+    ["segment"],
+    ["stage"],
+)
 
 
 def watched(columns: tuple[Column, ...]) -> list[str]:

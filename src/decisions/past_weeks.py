@@ -1,12 +1,13 @@
 """The weeks of a history, each with what could be known in it: the input to a replay."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from leadline.decisions.choose import Week
 from leadline.decisions.decline import baseline_dates, declines
 from leadline.decisions.replay import PastWeek
+from leadline.decisions.spell import Spell
 from leadline.experiment import Outcomes
 from leadline.features.indicator import Column
 from leadline.models.splits import known_labels, settled
@@ -23,10 +24,12 @@ def past_weeks(
     chances: pd.DataFrame,
     columns: tuple[Column, ...],
     settings: Outcomes,
+    spells: Callable[[pd.Timestamp], tuple[Spell, ...]] = lambda _: (),
 ) -> Iterator[PastWeek]:
     """Every week that has a chance (`chances`: account_id, as_of, p, p_next), in order.
 
-    The frames are of all weeks, from 13 weeks before the first chance on; `outcomes` those of churn.
+    The frames are of all weeks, from 13 weeks before the first chance on; `outcomes` those of churn; `spells` tells
+    what was abnormal in the log, as known by a date.
     """
     accounts = context.merge(chances, on=KEYS, how="inner", validate="one_to_one")
     falls: dict[pd.Timestamp, pd.DataFrame] = {}
@@ -39,6 +42,7 @@ def past_weeks(
             Week(as_of, now.rename(columns={"p": "p_churn"}), falls[as_of]),
             Week(week, then.drop(columns="p").rename(columns={"p_next": "p_churn"}), falls[week]),
             _settled(falls, outcomes, context, as_of, settings.settled_days),
+            spells(as_of),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from leadline.decisions.choose import State, Week, choose
+from leadline.decisions.spell import Spell
 from leadline.experiment import Experiment
 
 FALL = 0.5
@@ -15,15 +16,24 @@ COLUMNS = ["policy", "as_of", "account_id", "group", "indicator", "capacity"]
 
 @dataclass(frozen=True)
 class PastWeek:
-    """One week of history: what a list hung on, that week and the week before (chances by this week's model), and the
-    declines whose outcome was settled by then."""
+    """One week of history: what a list hung on, that week and the week before (chances by this week's model), the
+    declines whose outcome was settled by then, and what was abnormal in the log."""
 
     now: Week
     before: Week
     settled: pd.DataFrame
+    spells: tuple[Spell, ...] = ()
 
 
-def replay(weeks: Iterable[PastWeek], experiment: Experiment) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Walked:
+    """Alerts of every policy, and the thresholds of every week."""
+
+    alerts: pd.DataFrame
+    thresholds: pd.DataFrame
+
+
+def replay(weeks: Iterable[PastWeek], experiment: Experiment) -> Walked:
     """Alerts of every policy: policy, as_of, account_id, group, indicator, capacity, rank (1 = first to drop last).
 
     - dynamic: levels set on the week before and corrected (`choose`), each week's state handed to the next;
@@ -31,10 +41,11 @@ def replay(weeks: Iterable[PastWeek], experiment: Experiment) -> pd.DataFrame:
     - fixed_score: p_churn of 0.5 or more;
     - top_k: the highest p_churn, as many as there is capacity.
     """
-    state, parts = State(), []
+    state, parts, thresholds = State(), [], []
     for week in weeks:
-        chosen = choose(week.now, week.before, state, experiment, week.settled)
+        chosen = choose(week.now, week.before, state, experiment, week.settled, spells=week.spells)
         state = chosen.state
+        thresholds.append(state.thresholds)
         found = {"dynamic": chosen.listed, **{name: policy(week.now, experiment) for name, policy in FIXED.items()}}
         parts += [
             table[["account_id", "group", "indicator"]].assign(
@@ -43,7 +54,7 @@ def replay(weeks: Iterable[PastWeek], experiment: Experiment) -> pd.DataFrame:
             for name, table in found.items()
         ]
     together = pd.concat(parts, ignore_index=True).assign(capacity=experiment.capacity.total)
-    return together[[*COLUMNS, "rank"]]
+    return Walked(together[[*COLUMNS, "rank"]], pd.concat(thresholds, ignore_index=True))
 
 
 def fixed_fall(week: Week, _: Experiment) -> pd.DataFrame:

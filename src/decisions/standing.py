@@ -41,6 +41,23 @@ def entered(standing: pd.DataFrame, accounts: pd.Series, as_of: pd.Timestamp, fo
     return both.sort_values("account_id", kind="stable", ignore_index=True)
 
 
+def with_interventions(
+    standing: pd.DataFrame, interventions: pd.DataFrame, as_of: pd.Timestamp, following: Following, open_days: int
+) -> pd.DataFrame:
+    """The standing with what the team itself began, as known as of a date: an account not listed is left in peace while
+    somebody works on it (an intervention open for `open_days` at most), and for rest_days after that was closed.
+
+    `interventions`: account_id, started_at, closed_at.
+    """
+    begun = interventions[(interventions["started_at"] < as_of) & ~interventions["account_id"].isin(listed(standing))]
+    closed = begun["closed_at"].where(begun["closed_at"] < as_of)
+    until = (closed + _days(following.rest_days)).fillna(begun["started_at"] + _days(open_days))
+    own = begun.assign(state="resting", since=begun["started_at"], until=until)[COLUMNS]
+    kept = pd.concat([standing, own[own["until"] > as_of]]).sort_values(["account_id", "until"], kind="stable")
+    last = kept.drop_duplicates("account_id", keep="last")
+    return last.astype(nobody().dtypes.to_dict()).reset_index(drop=True)
+
+
 def listed(standing: pd.DataFrame) -> pd.Series:
     """The accounts on the list."""
     return standing.loc[standing["state"] == "listed", "account_id"]

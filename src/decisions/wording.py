@@ -40,9 +40,59 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "en": "module {module} fell {by} at the median of {accounts} accounts: look at the product first",
         "zh": "模块 {module} 在 {accounts} 家客户中的中位降幅为 {by}：先查产品",
     },
+    "product_since": {
+        "en": "its use of module {module} is {by} below what it was before the fault of {first} to {last}, "
+        "more than that of its other modules: look at the product first",
+        "zh": "模块 {module} 在 {first} 至 {last} 出现故障，该客户此后的使用量仍低 {by}，降幅超过其他模块：先查产品",
+    },
+    "departed": {
+        "en": "one of its admins, executives or champions has left and nobody took the place (first seen on {date})",
+        "zh": "有管理员、高管或支持者离开且无人接替（{date} 首次发现）",
+    },
+    "silent_people": {
+        "en": "{count} of its key people silent for {weeks} weeks or more",
+        "zh": "有 {count} 位关键用户已沉默 {weeks} 周以上",
+    },
     "business": {
         "en": "the fall in {indicator} is the account's own",
         "zh": "{indicator}的下降出自客户自身",
+    },
+    "of_everything": {"en": "all usage", "zh": "全部使用量"},
+    "of_module": {"en": "module {name}", "zh": "模块 {name}"},
+    "of_region": {"en": "region {name}", "zh": "区域 {name}"},
+    "spell_silent": {
+        "en": "nothing was received of {where} since {first}: look at the feed first",
+        "zh": "自 {first} 起未收到{where}的数据：先查数据接入",
+    },
+    "spell_missing": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, as where records are missing: "
+        "look at the feed first",
+        "zh": "{first} 至 {last}，{where}仅为平常的 {level}，像是记录缺失：先查数据接入",
+    },
+    "spell_holiday": {
+        "en": "{where} stood at {level} of usual from {first} to {last}: {holiday}",
+        "zh": "{first} 至 {last}，{where}为平常的 {level}：{holiday}",
+    },
+    "spell_last_year": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, as on these days a year before: the calendar",
+        "zh": "{first} 至 {last}，{where}为平常的 {level}，与去年同期相同：时令所致",
+    },
+    "spell_together": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, every module alike: the calendar",
+        "zh": "{first} 至 {last}，{where}为平常的 {level}，各模块一致：时令所致",
+    },
+    "spell_module_low": {
+        "en": "{where} stood at {level} of usual from {first} to {last}, the others did not: look at the product first",
+        "zh": "{first} 至 {last}，{where}为平常的 {level}，其余模块正常：先查产品",
+    },
+    "flood": {
+        "en": "{crossings} accounts crossed their thresholds, where {limit} are the most to expect: {reason}",
+        "zh": "共有 {crossings} 家客户越过阈值，预期至多 {limit} 家：{reason}",
+    },
+    "flood_unknown": {"en": "unknown, look before you call", "zh": "原因不明，联系客户前先核查"},
+    "calm": {
+        "en": "crossings of thresholds by any indicator, and the most to expect",
+        "zh": "任一指标越过阈值的客户数，以及可预期的上限",
     },
     "established": {
         "en": "the fall of number {rank} of {accounts} accounts last week, fastest first",

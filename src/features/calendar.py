@@ -1,5 +1,6 @@
 """As-of dates: local midnights of a team's calendar, as naive UTC instants."""
 
+import holidays
 import pandas as pd
 
 from leadline.experiment import Calendar
@@ -48,3 +49,15 @@ def latest_as_of(calendar: Calendar, known_until: pd.Timestamp) -> pd.Timestamp:
     """The last weekly as-of date that the log reaches."""
     back = as_of_dates(calendar, known_until - pd.Timedelta(days=8), known_until, "week")
     return back[-1]
+
+
+def public_holidays(calendar: Calendar, first: pd.Timestamp, last: pd.Timestamp) -> str:
+    """The public holidays between two local days (both included) in the calendar's countries, 'Labor Day (US)'."""
+    years = range(first.year, last.year + 1)
+    found = [
+        f"{name.split(' (')[0]} ({country})"
+        for country in calendar.holidays
+        for day, name in sorted(holidays.country_holidays(country, years=years, language="en_US").items())
+        if first.date() <= day <= last.date()
+    ]
+    return ", ".join(dict.fromkeys(found))

@@ -9,7 +9,7 @@ from leadline.features.outcomes import Span
 SETTLING_DAYS = 30  # nobody is past onboarding sooner
 ONBOARDING_DAYS = 180  # and an account without first value is in it no longer than this
 COLUMNS = [
-    "account_id", "as_of", "name", "segment", "tier", "csm", "stage", "tenure_days",
+    "account_id", "as_of", "name", "segment", "region", "tier", "csm", "stage", "tenure_days",
     "arr", "term_end", "renewals", "due_for_renewal", "announced", "eligible",
 ]  # fmt: skip
 
@@ -17,7 +17,7 @@ COLUMNS = [
 def context(
     relations: dict[str, duckdb.DuckDBPyRelation], grid: pd.DataFrame, settings: Outcomes, core: tuple[str, ...]
 ) -> pd.DataFrame:
-    """One row per (account_id, as_of) of the grid, as it was known then; name, segment, tier, csm are today's.
+    """One row per (account_id, as_of) of the grid, as it was known then; the columns of accounts are today's.
 
     `core`: the actions that give the product's value, the first of which ends onboarding (see `stage`). arr: 12 x mrr
     in force (NaN without contracts). due_for_renewal: the term ends inside the outcome window. announced: leaving was
@@ -27,7 +27,7 @@ def context(
         standing = contract_standing(relations["subscriptions"], grid, settings)
     else:
         standing = activity_standing(relations["events"], grid, settings)
-    accounts = relations["accounts"].select("account_id, name, segment, tier, csm, created_at").df()
+    accounts = relations["accounts"].select("account_id, name, segment, region, tier, csm, created_at").df()
     rows = grid[["account_id", "as_of"]].merge(accounts, on="account_id", how="left", validate="many_to_one")
     rows = rows.merge(standing, on=["account_id", "as_of"], how="left", validate="one_to_one")
     rows["name"] = rows["name"].fillna(rows["account_id"])

@@ -14,20 +14,28 @@ from leadline.features.snapshots import numbered_grid, phases_of
 from leadline.features.sources import Tables
 
 NOW, BEFORE = WindowSum("events", 0, 4), WindowSum("events", 4, 12)
-COLUMNS = ["account_id", "module", "decline"]
+COLUMNS = ["account_id", "as_of", "module", "events", "before", "decline"]
 
 
-def module_declines(tables: Tables, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Per account and module it used in the 84 days before the last 28: 1 - weekly use now / then."""
+def module_declines(tables: Tables, dates: pd.DatetimeIndex) -> pd.DataFrame:
+    """Each account's use of each module it used in the last 84 days, as of each date, in one pass.
+
+    events: of the last 28 days. before: of the 56 days before those, per 28 days. decline = 1 - events / before,
+    undefined (NaN) where that is 0. Sorted by account, date and module.
+    """
     log, accounts = log_of(tables, tables.relations), tables.relations["accounts"].select("account_id").df()
-    grid = accounts.assign(as_of=as_of)
+    grid = accounts.merge(pd.DataFrame({"as_of": dates.as_unit("us")}), how="cross")
     placed = numbered_grid(grid)
     with closing(DuckDBEngine()) as reader:
         engine = reader.after_cells()
         events = reader.in_microseconds(log.frames["events"])
         cells = engine.take(module_cells(reader, events, phases_of(grid)))
-    own, modules = of_accounts(engine, cells, engine.table(placed[["account", "account_id", "phase"]]), "module")
-    rows = member_rows(engine, own, modules, engine.table(placed), [NOW, BEFORE]).filter(nw.col(BEFORE.column) > 0)
-    used = engine.collect(rows).merge(placed[["account", "account_id"]], on="account")
-    declined = used.assign(decline=1 - 3 * used[NOW.column] / used[BEFORE.column])
-    return declined.sort_values(COLUMNS[:2], kind="stable", ignore_index=True)[COLUMNS]
+    known = engine.table(placed[["account", "account_id", "phase"]].drop_duplicates())
+    own, modules = of_accounts(engine, cells, known, "module")
+    rows = member_rows(engine, own, modules, engine.table(placed), [NOW, BEFORE])
+    used = engine.collect(rows.filter(nw.col(NOW.column) + nw.col(BEFORE.column) > 0)).merge(
+        placed[["account", "account_id", "as_of", "date"]], on=["account", "as_of"]
+    )
+    used = used.assign(as_of=used["date"], events=used[NOW.column], before=used[BEFORE.column] / 2)
+    declined = used.assign(decline=1 - used["events"] / used["before"].where(used["before"] > 0))
+    return declined.sort_values(COLUMNS[:3], kind="stable", ignore_index=True)[COLUMNS]

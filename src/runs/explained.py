@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from leadline.decisions.decline import baseline_dates
 from leadline.features.indicator import Column
 from leadline.models.explain import Contributions, contributions
 from leadline.models.fitted import Fitted, load
@@ -57,7 +56,7 @@ class Explained:
 def explained(job: Job) -> Explained:
     """The champion's scores of the as-of date, and what each column contributes to them."""
     scores = scored(job)
-    week = job.week(baseline_dates(job.as_of))
+    week = job.week
     rows = scorable(with_context(at(week.snapshots, job.as_of), at(week.context, job.as_of)))
     rows = rows.sort_values("account_id", kind="stable", ignore_index=True)
     model = load(champions(job)["churn"].folder())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from leadline.decisions.decline import baseline_dates
 from leadline.experiment import Experiment, read_experiment
 from leadline.features.calendar import as_of_dates, as_of_instant, latest_as_of
 from leadline.features.catalogue import catalogue
@@ -18,6 +19,7 @@ from leadline.runs.fingerprint import code_fingerprint, data_fingerprint, settin
 from leadline.runs.kept_frames import keep, kept, read_kept
 
 FRAMES = ("snapshots", "context", "outcomes")
+WEEK = pd.Timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,12 @@ class Job:
         it is made from has changed."""
         return self._kept("training", self.made_from, self._training_dates)
 
-    def week(self, earlier: list[pd.Timestamp]) -> Dataset:
-        """The frames of the as-of date and of the earlier ones it is compared with; kept as those of training are."""
-        dates = pd.DatetimeIndex([*earlier, self.as_of]).sort_values()
+    @cached_property
+    def week(self) -> Dataset:
+        """The frames of the as-of date, of the week before, and of the earlier ones that both are compared with; kept
+        as those of training are."""
+        both = (self.as_of, self.as_of - WEEK)
+        dates = pd.DatetimeIndex(sorted({*both, *(date for now in both for date in baseline_dates(now))}))
         made_from = {**self.fingerprint, "dates": [str(date) for date in dates]}
         return self._kept("week", made_from, lambda: dates)
 

@@ -14,6 +14,7 @@ PUBLISHED = (
     "scored_accounts.parquet",
     "thresholds.csv",
     "thresholds.parquet",
+    "standing.parquet",
     "expansion.csv",
     "expansion.parquet",
     "forecast.csv",

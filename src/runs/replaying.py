@@ -1,18 +1,22 @@
 """Replay: whom each policy would have listed, week by week, with models fitted to what was known by then."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 
+from leadline.decisions.breaker import spells
 from leadline.decisions.past_weeks import past_weeks
 from leadline.decisions.replay import replay
 from leadline.decisions.replay_summary import summarised
+from leadline.decisions.spell import Spell
+from leadline.features.volumes import daily_volumes
 from leadline.models.refits import chances, fitted_over_time
 from leadline.models.rows import KEYS, outcome_rows, scorable, with_context
 from leadline.problem import Problem
-from leadline.runs.job import Job, open_job
+from leadline.runs.job import WEEK, Job, open_job
 from leadline.runs.printing import section
 
 REACH = pd.Timedelta(days=98)  # a week earlier, and the thirteen before it that its declines look back on
@@ -36,9 +40,10 @@ SHOWN = {
 
 @dataclass(frozen=True)
 class Replayed:
-    """Alerts (see decisions/replay.py) and what they were worth (see decisions/replay_summary.py)."""
+    """Alerts and thresholds (see decisions/replay.py), and what they were worth (see decisions/replay_summary.py)."""
 
     alerts: pd.DataFrame
+    thresholds: pd.DataFrame
     summary: pd.DataFrame
 
 
@@ -55,12 +60,21 @@ def replayed(job: Job) -> Replayed:
     weekly = job.weeks(min(models) - REACH)
     said = chances(models, scorable(with_context(weekly.snapshots, weekly.context)))
     churn = weekly.outcomes[weekly.outcomes["outcome"] == "churn"]
-    alerts = replay(
-        past_weeks(weekly.snapshots, weekly.context, churn, said, weekly.columns, experiment.outcomes), experiment
-    )
+    abnormal = _spells(job, said.loc[said["p"].notna(), "as_of"].unique())
+    frames = weekly.snapshots, weekly.context, churn, said, weekly.columns
+    walked = replay(past_weeks(*frames, experiment.outcomes, abnormal.__getitem__), experiment)
+    broken = {as_of: any(spell.touches(as_of, WEEK.days) for spell in found) for as_of, found in abnormal.items()}
     weeks = said[said["p"].notna()].merge(weekly.context[[*KEYS, "arr"]], on=KEYS)
-    judged = weeks.merge(churn[[*KEYS, "observed", "happened_at"]], on=KEYS, how="left").assign(broken=False)
-    return Replayed(alerts, summarised(alerts, judged))
+    judged = weeks.merge(churn[[*KEYS, "observed", "happened_at"]], on=KEYS, how="left")
+    judged = judged.assign(broken=judged["as_of"].map(broken))
+    return Replayed(walked.alerts, walked.thresholds, summarised(walked.alerts, judged))
+
+
+def _spells(job: Job, dates: Iterable[pd.Timestamp]) -> dict[pd.Timestamp, tuple[Spell, ...]]:
+    """What was out of order in the log, as known by each date."""
+    calendar = job.experiment.calendar
+    volumes = daily_volumes(job.tables, calendar)
+    return {pd.Timestamp(date): spells(volumes, pd.Timestamp(date), calendar) for date in dates}
 
 
 def print_replay(console: Console, experiment: Path, data: Path | None, out: Path | None) -> None:
@@ -75,9 +89,9 @@ def print_replay(console: Console, experiment: Path, data: Path | None, out: Pat
     console.print(f"\n{churners:,.0f} accounts left{money} in windows that could be judged.", soft_wrap=True)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        found.alerts.to_parquet(out / "alerts.parquet")
-        found.summary.to_parquet(out / "summary.parquet")
-        console.print(f"Wrote alerts and summary, each as .parquet, to {out}.", soft_wrap=True)
+        for name in ("alerts", "thresholds", "summary"):
+            getattr(found, name).to_parquet(out / f"{name}.parquet")
+        console.print(f"Wrote alerts, thresholds and summary, each as .parquet, to {out}.", soft_wrap=True)
 
 
 def _table(summary: pd.DataFrame) -> pd.DataFrame:

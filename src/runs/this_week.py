@@ -1,10 +1,13 @@
 """This week: scores with reasons, thresholds and lists of one as-of date."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from leadline.decisions.breaker import spells
 from leadline.decisions.capacity import Places, all_places, places_left
+from leadline.decisions.cause import Evidence
+from leadline.decisions.choose import Chosen, State, Week, choose
 from leadline.decisions.decline import baseline_dates, declines
 from leadline.decisions.expansion import expansion_list
 from leadline.decisions.facts import account_facts
@@ -12,23 +15,29 @@ from leadline.decisions.lists import scored_accounts
 from leadline.decisions.plays import Playbook, read_plays, with_play_texts
 from leadline.decisions.schema import EXPANSION, checked
 from leadline.decisions.settled import settled_history
-from leadline.decisions.thresholds import establish
+from leadline.decisions.spell import Spell
+from leadline.decisions.standing import listed as on_list
+from leadline.decisions.standing import with_interventions
 from leadline.features.catalogue import catalogue, declared
 from leadline.features.modules import module_declines
+from leadline.features.volumes import daily_volumes
 from leadline.models.fitted import load
+from leadline.models.rows import scorable, with_context
 from leadline.models.score import growth_reasons, score
 from leadline.models.train import Trained
 from leadline.runs.earlier import said_then
 from leadline.runs.forecasting import Outlook, forecasted
-from leadline.runs.job import Job
+from leadline.runs.handed_on import handed_on
+from leadline.runs.job import WEEK, Job
 from leadline.runs.learning import champions
 from leadline.runs.week_files import write_crms, write_sheets, write_tables
 
 SCORES = "scores.parquet"
+YEAR = 15  # steps of four weeks: a year, and the step before it
 
 
 @dataclass(frozen=True)
-class Week:
+class Decided:
     """What is decided for one as-of date."""
 
     scored_accounts: pd.DataFrame
@@ -38,7 +47,7 @@ class Week:
 
 def scored(job: Job) -> pd.DataFrame:
     """Scores of the as-of date by the champions, with reasons; kept for the rest of the run."""
-    week, experiment = job.week(baseline_dates(job.as_of)), job.experiment
+    week, experiment = job.week, job.experiment
     models = Trained({name: load(model.folder()) for name, model in champions(job).items()})
     then = baseline_dates(job.as_of)[0]
     now, before = at(week.snapshots, job.as_of), at(week.snapshots, then)
@@ -53,61 +62,95 @@ def scored(job: Job) -> pd.DataFrame:
 
 def outlook(job: Job) -> Outlook:
     """Forecast and survival curves of the as-of date by the champion, written for publishing."""
-    return forecasted(job, champions(job)["churn"], job.week(baseline_dates(job.as_of)))
+    return forecasted(job, champions(job)["churn"], job.week)
 
 
-def listed(job: Job) -> Week:
+def listed(job: Job) -> Decided:
     """Thresholds and lists of the as-of date, written for publishing."""
-    week, experiment, history = job.week(baseline_dates(job.as_of)), job.experiment, job.training
-    context, falls, plays = at(week.context, job.as_of), fallen(job), playbook(job)
-    settled = settled_history(
-        history.snapshots, history.context, history.outcomes, week.columns, job.as_of, experiment.outcomes.settled_days
-    )
-    limits = establish(falls, experiment, settled)
+    context, plays, abnormal = at(job.week.context, job.as_of), playbook(job), _abnormal(job)
+    scores, falls = _scores(job), fallen(job, job.as_of)
+    chosen = _chosen(job, scores, falls, abnormal)
     version = ", ".join(f"{name} {model.version}" for name, model in champions(job).items())
     table = scored_accounts(
-        _scores(job),
+        scores,
         context,
         falls,
-        limits,
+        chosen.listed,
         plays,
-        experiment,
-        week.columns,
+        job.experiment,
+        job.week.columns,
         version,
-        module_declines(job.tables, job.as_of),
-        free_places(job),
+        _evidence(job, abnormal),
     )
-    found = Week(table, limits, _expansion(job, table, plays))
-    write_tables(job, scored_accounts=table, thresholds=limits, expansion=found.expansion)
+    found = Decided(table, chosen.state.thresholds, _expansion(job, table, plays))
+    write_tables(job, scored_accounts=table, thresholds=found.thresholds, expansion=found.expansion)
+    write_tables(job, standing=chosen.state.standing)
     work = with_words(job, table[table["listed_because"] != ""], plays)
     write_sheets(job, work, context)
     write_crms(job, work, context)
     return found
 
 
-def fallen(job: Job) -> pd.DataFrame:
-    """How far each account fell by the as-of date."""
-    week = job.week(baseline_dates(job.as_of))
-    past = week.snapshots[week.snapshots["as_of"] < job.as_of]
-    return declines(at(week.snapshots, job.as_of), past, at(week.context, job.as_of), week.columns)
+def _chosen(job: Job, scores: pd.DataFrame, falls: pd.DataFrame, abnormal: tuple[Spell, ...]) -> Chosen:
+    """The list, by levels set on the week before with the chances that today's model gives it."""
+    history, experiment, then = job.training, job.experiment, job.as_of - WEEK
+    settled = settled_history(
+        history.snapshots, history.context, history.outcomes, history.columns, job.as_of,
+        experiment.outcomes.settled_days,
+    )  # fmt: skip
+    now = scores[["account_id", "p_churn"]].merge(at(job.week.context, job.as_of), on="account_id")
+    before = scorable(with_context(at(job.week.snapshots, then), at(job.week.context, then)))
+    before = before.assign(p_churn=load(champions(job)["churn"].folder()).predict(before) if len(before) else None)
+    last, free = _last(job)
+    weeks = Week(job.as_of, now, falls), Week(then, before, fallen(job, then))
+    return choose(*weeks, last, experiment, settled, free, abnormal)
 
 
-def free_places(job: Job) -> Places:
-    """The places that open interventions leave, where the source tells of interventions."""
-    given, capacity = job.tables.relations.get("interventions"), job.experiment.capacity
-    return all_places(capacity) if given is None else places_left(capacity, given.df(), job.as_of)
+def _last(job: Job) -> tuple[State, Places]:
+    """What last week handed on, and the places left, both with what the team itself began since."""
+    last, capacity = handed_on(job.experiment, job.as_of), job.experiment.capacity
+    given = job.tables.relations.get("interventions")
+    if given is None:
+        return last, all_places(capacity)
+    begun = given.df()
+    others = begun[~begun["account_id"].isin(on_list(last.standing))]
+    standing = with_interventions(last.standing, begun, job.as_of, job.experiment.following, capacity.open_days)
+    return replace(last, standing=standing), places_left(capacity, others, job.as_of)
+
+
+def fallen(job: Job, as_of: pd.Timestamp) -> pd.DataFrame:
+    """How far each account had fallen by a date: this week's or last week's."""
+    week = job.week
+    past = week.snapshots[week.snapshots["as_of"].isin(baseline_dates(as_of))]
+    return declines(at(week.snapshots, as_of), past, at(week.context, as_of), week.columns)
+
+
+def _abnormal(job: Job) -> tuple[Spell, ...]:
+    """What was out of order in the log over the last year, as known by the as-of date."""
+    calendar = job.experiment.calendar
+    return spells(daily_volumes(job.tables, calendar), job.as_of, calendar)
+
+
+def _evidence(job: Job, abnormal: tuple[Spell, ...]) -> Evidence:
+    """What tells causes apart: falls by module every four weeks of the last year, its snapshots, and the spells."""
+    dates = pd.DatetimeIndex([job.as_of - 4 * back * WEEK for back in range(YEAR)]).sort_values()
+    earlier, week = job.training.snapshots, job.week.snapshots
+    people = pd.concat([earlier[~earlier["as_of"].isin(week["as_of"])], week], ignore_index=True)
+    return Evidence(module_declines(job.tables, dates), people, abnormal)
 
 
 def with_words(job: Job, listed: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
     """A list with the words of its plays, in each account's own numbers."""
-    week, experiment = job.week(baseline_dates(job.as_of)), job.experiment
+    week, experiment = job.week, job.experiment
     now = at(week.context, job.as_of), at(week.snapshots, job.as_of)
-    return with_play_texts(listed, plays, account_facts(listed, *now, fallen(job), experiment), experiment.language)
+    return with_play_texts(
+        listed, plays, account_facts(listed, *now, fallen(job, job.as_of), experiment), experiment.language
+    )
 
 
 def _expansion(job: Job, table: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
     """The accounts that can grow, with reasons and the words of their plays; none without a model of expansion."""
-    week, models, experiment = job.week(baseline_dates(job.as_of)), champions(job), job.experiment
+    week, models, experiment = job.week, champions(job), job.experiment
     why = table[["account_id"]]
     if "expansion" in models:
         now, before = (at(week.snapshots, date) for date in (job.as_of, baseline_dates(job.as_of)[0]))

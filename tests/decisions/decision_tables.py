@@ -58,6 +58,7 @@ def context(accounts: list[str], as_of: Any = NOW, **columns: Any) -> pd.DataFra
         "as_of": pd.Series([as_of] * len(accounts), dtype="datetime64[us]"),
         "name": pd.Series([f"Company {a}" for a in accounts], dtype="str"),
         "segment": "smb",
+        "region": "EMEA",
         "tier": "growth",
         "csm": "Anna Li",
         "stage": "adoption",

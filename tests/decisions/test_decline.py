@@ -61,11 +61,31 @@ def test_undefined_without_a_past_with_a_baseline_of_zero_and_without_a_value_no
 def test_peers_fall_back_to_wider_groups(sizes: dict[tuple[str | None, str | None], int], expected: set[str]) -> None:
     rows = [key for key, size in sizes.items() for _ in range(size)]
     accounts = [f"{i:03}" for i in range(len(rows))]
-    keys = {"segment": [r[0] for r in rows], "stage": [r[1] for r in rows]}
+    keys = {"segment": [r[0] for r in rows], "stage": [r[1] for r in rows], "region": None, "tier": None}
     now = snapshots([(a, NOW, 1) for a in accounts])
     found = declines(now, snapshots([]), context(accounts, **keys), COLUMNS)
     first = len(rows) if len(sizes) == 1 else sizes[rows[0]]
     assert set(found["group"].head(first)) == expected
+
+
+@pytest.mark.parametrize(
+    ("apac", "tiers", "expected"),
+    [
+        (30, 1, "region=APAC, segment=smb, tier=growth, stage=adoption"),
+        (30, 2, "region=APAC, segment=smb, stage=adoption"),
+        (29, 1, "segment=smb, tier=growth, stage=adoption"),
+    ],
+)
+def test_the_region_comes_before_all_else(apac: int, tiers: int, expected: str) -> None:
+    accounts = [f"{i:03}" for i in range(70)]
+    keys = {
+        "region": ["APAC"] * apac + ["EMEA"] * (70 - apac),
+        "tier": [["growth", "standard"][i % tiers] for i in range(70)],
+    }
+    now = snapshots([(a, NOW, 2 if i < apac else 10) for i, a in enumerate(accounts)])
+    found = declines(now, snapshots([(a, FOUR, 10) for a in accounts]), context(accounts, **keys), COLUMNS)
+    assert found["group"].iloc[0] == expected
+    assert found["decline"].iloc[0] == pytest.approx(0 if apac == 30 else 0.8)
 
 
 def test_a_small_group_is_measured_against_all_members_of_the_wider_one() -> None:
@@ -73,7 +93,8 @@ def test_a_small_group_is_measured_against_all_members_of_the_wider_one() -> Non
     stages = ["adoption"] * 35 + ["renewal"] * 5
     now = snapshots([(a, NOW, 9 if s == "adoption" else 2) for a, s in zip(accounts, stages, strict=True)])
     history = snapshots([(a, FOUR, 10) for a in accounts])
-    found = declines(now, history, context(accounts, stage=stages), COLUMNS).set_index("account_id")
+    alike = context(accounts, stage=stages, region=None, tier=None)
+    found = declines(now, history, alike, COLUMNS).set_index("account_id")
     assert found.loc["039", "group"] == "segment=smb"
     assert found.loc["000", "group"] == "segment=smb, stage=adoption"
     assert found.loc["039", ["own", "peers", "decline"]].tolist() == pytest.approx([0.8, 0.1, 0.7])

@@ -55,7 +55,7 @@ def test_dynamic_hands_its_state_from_week_to_week() -> None:
         for i in range(4)
     ]
     settings = experiment(1, 1, following=Following(days=7, rest_days=14))
-    found = replay(weeks, settings)
+    found = replay(weeks, settings).alerts
     dynamic = found[found["policy"] == "dynamic"]
     assert dynamic["account_id"].tolist() == ["b", "c", "b"]
     assert dynamic["as_of"].tolist() == [NOW, NOW + WEEK, NOW + 3 * WEEK]

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from leadline.experiment import Calendar
-from leadline.features.calendar import as_of_dates, as_of_instant, forward_dates, latest_as_of
+from leadline.features.calendar import as_of_dates, as_of_instant, forward_dates, latest_as_of, public_holidays
 from leadline.problem import Problem
 
 JAN, MAY = pd.Timestamp("2024-01-01"), pd.Timestamp("2024-05-01")
@@ -45,3 +45,17 @@ def test_a_date_is_that_days_local_midnight():
 def test_what_is_no_date_is_refused_in_a_sentence():
     with pytest.raises(Problem, match="'tomorrowish' is no date; write the as-of date as YYYY-MM-DD"):
         as_of_instant(Calendar(), "tomorrowish")
+
+
+def test_public_holidays_between_two_days_by_country():
+    october = (pd.Timestamp("2024-10-03"), pd.Timestamp("2024-10-04"))
+    assert public_holidays(Calendar(holidays=("DE", "US")), *october) == "German Unity Day (DE)"
+    assert public_holidays(Calendar(holidays=("US",)), *october) == ""
+    new_year = (pd.Timestamp("2023-12-31"), pd.Timestamp("2024-01-01"))
+    assert public_holidays(Calendar(holidays=("US", "DE")), *new_year) == "New Year's Day (US), New Year's Day (DE)"
+    assert public_holidays(Calendar(), *new_year) == ""
+
+
+def test_a_country_without_known_holidays_is_refused():
+    with pytest.raises(ValueError, match="'XX' is no country with known public holidays; write codes such as US or DE"):
+        Calendar(holidays=("US", "XX"))

@@ -21,7 +21,14 @@ def at(days: pd.Series) -> pd.Series:
 
 
 def accounts(created: float = -400) -> duckdb.DuckDBPyRelation:
-    row = {"account_id": ["a"], "name": ["Acme"], "segment": ["mid"], "tier": ["growth"], "csm": ["Li"]}
+    row = {
+        "account_id": ["a"],
+        "name": ["Acme"],
+        "segment": ["mid"],
+        "region": ["EMEA"],
+        "tier": ["growth"],
+        "csm": ["Li"],
+    }
     return duckdb.from_df(pd.DataFrame(row).assign(created_at=at(pd.Series([created]))))
 
 
@@ -53,6 +60,11 @@ def standing(text: str, created: float = -400, settings: Outcomes = SETTINGS, ev
 
 def test_arr_is_twelve_times_the_mrr_in_force():
     assert standing("start end mrr\n-100 50 70\n-30 50 30\n60 90 500\n-90 -5 900\n")["arr"] == 1200
+
+
+def test_the_context_says_where_an_account_belongs():
+    places = ["name", "segment", "region", "tier", "csm"]
+    assert standing("start end\n-100 50\n")[places].tolist() == ["Acme", "mid", "EMEA", "growth", "Li"]
 
 
 @pytest.mark.parametrize(

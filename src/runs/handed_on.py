@@ -1,0 +1,38 @@
+"""What earlier weeks handed on: read from what was published, so that nothing else need be kept."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from leadline.decisions.alarm import calm_weeks
+from leadline.decisions.choose import State
+from leadline.decisions.standing import nobody
+from leadline.experiment import Experiment
+
+CALM_DATES = 16
+
+
+def handed_on(experiment: Experiment, as_of: pd.Timestamp) -> State:
+    """The state of the newest list published before a date; an empty one where there is none."""
+    folders = published_before(experiment, as_of)
+    if not folders:
+        return State()
+    thresholds = pd.concat([pd.read_parquet(folder / "thresholds.parquet") for folder in folders[-CALM_DATES:]])
+    newest = thresholds[thresholds["as_of"] == thresholds["as_of"].max()].reset_index(drop=True)
+    return State(newest, _standing(folders[-1]), calm_weeks(thresholds))
+
+
+def published_before(experiment: Experiment, as_of: pd.Timestamp) -> list[Path]:
+    """Folders of what was published for earlier dates, oldest first."""
+    folders = sorted(experiment.published.glob("[0-9]*-*-*"))
+    return [folder for folder in folders if _as_of(folder) < as_of]
+
+
+def _as_of(folder: Path) -> pd.Timestamp:
+    return pd.Timestamp(json.loads((folder / "run.json").read_text(encoding="utf-8"))["as_of"])
+
+
+def _standing(folder: Path) -> pd.DataFrame:
+    file = folder / "standing.parquet"
+    return pd.read_parquet(file).astype(nobody().dtypes.to_dict()) if file.is_file() else nobody()
