@@ -35,7 +35,7 @@ class State:
     """What one week hands on to the next: its thresholds, who is listed or rests, and how many accounts crossed a
     threshold in each calm week so far."""
 
-    thresholds: pd.DataFrame | None = None
+    thresholds: pd.DataFrame = field(default_factory=pd.DataFrame)
     standing: pd.DataFrame = field(default_factory=nobody)
     calm: tuple[int, ...] = ()
 

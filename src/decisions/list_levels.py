@@ -36,9 +36,9 @@ def enters(before: pd.DataFrame, rooms: pd.Series, moved: pd.Series) -> pd.DataF
     return table.assign(rank=rank, enter=pd.Series(levels, index=rooms.index, dtype="float64"))
 
 
-def corrections(last: pd.DataFrame | None, books: pd.Index) -> pd.Series:
-    """What last week's rows of the lists say is to be added to each book's rank."""
-    if last is None:
+def corrections(last: pd.DataFrame, books: pd.Index) -> pd.Series:
+    """What last week's thresholds say is to be added to each book's rank; 0 where there were none."""
+    if last.empty:
         return pd.Series(0.0, index=books)
     groups = last[last["indicator"].isin(("value", "p_churn"))].set_index("group")["correction"]
     return pd.Series({book: groups.get(group_of(str(book), books), 0.0) for book in books}, dtype="float64")

@@ -33,8 +33,8 @@ def past_weeks(
     """
     accounts = context.merge(chances, on=KEYS, how="inner", validate="one_to_one")
     falls: dict[pd.Timestamp, pd.DataFrame] = {}
-    for as_of, now in accounts[accounts["p"].notna()].groupby("as_of", sort=True):
-        week = as_of - WEEK
+    for as_of in map(pd.Timestamp, sorted(accounts.loc[accounts["p"].notna(), "as_of"].unique())):
+        now, week = accounts[accounts["as_of"] == as_of], as_of - WEEK
         for date in (week, as_of):
             falls.setdefault(date, _falls(date, snapshots, context, columns))
         then = accounts[accounts["as_of"] == week]

@@ -6,7 +6,6 @@ import pandas as pd
 KEYS = ["account_id", "as_of"]
 EVENT = ["account_id", "happened_at"]
 FLICKER_WEEKS = 2
-WEEK = pd.Timedelta(days=7)
 
 
 def summarised(alerts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +80,7 @@ def _captured(found: pd.DataFrame, weeks: pd.DataFrame) -> dict[str, object]:
 def flicker(found: pd.DataFrame, dates: pd.DatetimeIndex) -> float:
     """Share of entries into the list, after the first week, of accounts last on it two or three weeks ago."""
     places = found[KEYS].drop_duplicates().sort_values(KEYS, kind="stable")
-    gap = places.groupby("account_id")["as_of"].diff() / WEEK
+    gap = places.groupby("account_id")["as_of"].diff().dt.days / 7
     entries = places["as_of"].gt(dates[0]) & ~gap.eq(1)
     back = gap.between(2, FLICKER_WEEKS + 1)
     return float(back[entries].mean()) if entries.any() else float("nan")

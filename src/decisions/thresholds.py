@@ -53,7 +53,7 @@ def crossings(declines: pd.DataFrame, thresholds: pd.DataFrame) -> pd.DataFrame:
 
 def _learned(settled: pd.DataFrame | None, last: pd.DataFrame | None) -> pd.DataFrame:
     """What last week's thresholds would have done in the settled past, with each group's factor; empty without one."""
-    if settled is None or last is None or last.empty or settled.empty:
+    if settled is None or settled.empty or last is None or last.empty:
         return pd.DataFrame(columns=["alerts", "false", "missed", "factor"])
     seen = judged(settled, last)
     return seen.assign(factor=factors(seen))
@@ -66,7 +66,7 @@ def _weighed(sizes: pd.Series, learned: pd.DataFrame) -> pd.Series:
 
 
 def _corrections(cells: pd.DataFrame, last: pd.DataFrame | None) -> pd.Series:
-    if last is None:
+    if last is None or last.empty:
         return pd.Series(0.0, index=cells.index)
     return cells[CELL].join(last.set_index(CELL)["correction"], on=CELL)["correction"].fillna(0.0)
 

@@ -93,7 +93,8 @@ def chances(models: dict[pd.Timestamp, Fitted], rows: pd.DataFrame) -> pd.DataFr
     """What models said as time went by: account_id, as_of, p (by the newest model fitted by then) and p_next (by the
     newest a week later), of rows with context and indicators; NaN before the first model."""
     parts = []
-    for as_of, now in rows.groupby("as_of", sort=True):
+    for as_of in map(pd.Timestamp, sorted(rows["as_of"].unique())):
+        now = rows[rows["as_of"] == as_of]
         newest = {name: _newest(models, as_of + pd.Timedelta(days=days)) for name, days in (("p", 0), ("p_next", 7))}
         said = {name: model.predict(now) if model else np.nan for name, model in newest.items()}
         parts.append(now[["account_id", "as_of"]].assign(**said))

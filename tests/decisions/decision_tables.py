@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from leadline.decisions.capacity import Places
+from leadline.decisions.choose import State, Week, choose
 from leadline.decisions.plays import Playbook
 from leadline.experiment import Capacity, Experiment, Outcomes, Value
 from leadline.features.indicator import Column, indicator
@@ -108,6 +110,15 @@ def scores(p_churn: dict[str, float], as_of: Any = NOW, **columns: Any) -> pd.Da
         "score_change_model": 0.0,
     }
     return frame.assign(**{**values, **columns})
+
+
+def chosen(
+    scored: pd.DataFrame, state: pd.DataFrame, fell: pd.DataFrame, asked: Experiment, free: Places | None = None
+) -> pd.DataFrame:
+    """The list of a first week that is like the week before it."""
+    accounts = scored[["account_id", "p_churn"]].merge(state[~state["announced"]], on="account_id")
+    before = Week(NOW - pd.Timedelta(days=7), accounts, fell)
+    return choose(Week(NOW, accounts, fell), before, State(), asked, free=free).listed
 
 
 def playbook(**rules: Any) -> Playbook:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from decision_tables import NOW, experiment, fall, falls
@@ -91,7 +93,8 @@ def test_it_leaves_early_once_it_has_fallen_far_below_the_level() -> None:
     then = accounts([("a", 0.9, 12000), ("b", 0.8, 12000)])
     week = first(then, crossed(), experiment(1, 1, following=Following(days=7, rest_days=14)))
     month = experiment(1, 1)
-    kept = Chosen(week.listed, State(week.state.thresholds, week.state.standing.assign(until=NOW + 4 * WEEK)))
+    longer = week.state.standing.assign(until=NOW + 4 * WEEK)
+    kept = replace(week, state=replace(week.state, standing=longer))
     assert later(kept, then, then, 1, month).listed["account_id"].tolist() == ["a"]
     better = accounts([("a", 0.2, 12000), ("b", 0.8, 12000)])
     assert later(kept, then, better, 1, month).listed["account_id"].tolist() == ["b"]

@@ -82,4 +82,4 @@ def test_without_money_the_level_is_a_risk_and_without_room_there_is_none() -> N
 
 
 def test_in_the_first_week_nothing_is_corrected() -> None:
-    assert corrections(None, pd.Index(["anna"])).to_dict() == {"anna": 0.0}
+    assert corrections(pd.DataFrame(), pd.Index(["anna"])).to_dict() == {"anna": 0.0}

@@ -1,14 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from decision_tables import COLUMNS, NOW, context, experiment, fall, falls, playbook, scores
+from decision_tables import COLUMNS, NOW, chosen, context, experiment, fall, falls, playbook, scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from leadline.decisions.capacity import Places
 from leadline.decisions.lists import scored_accounts
-from leadline.decisions.thresholds import establish
 from leadline.experiment import Experiment
 from leadline.problem import Problem
 
@@ -36,8 +35,8 @@ def table(
     asked = asked or experiment()
     state = context(list(risks)) if state is None else state
     fell = falls(rows)
-    limits = establish(fell, asked)
-    return scored_accounts(scores(risks, **columns), state, fell, limits, BOOK, asked, COLUMNS, "7")
+    found = scores(risks, **columns)
+    return scored_accounts(found, state, fell, chosen(found, state, fell, asked), BOOK, asked, COLUMNS, "7")
 
 
 def test_the_columns_are_those_of_the_design() -> None:
@@ -85,18 +84,15 @@ def test_a_rule_may_name_the_tier() -> None:
     book = playbook(rules=[{"tier": "benchmark", "play": "reconnect"}])
     state = context(list(RISKS), tier=["standard", "benchmark", None, None])
     fell = falls(FALLS)
-    limits = establish(fell, experiment())
-    found = scored_accounts(scores(RISKS), state, fell, limits, book, experiment(), COLUMNS, "7")
+    who = chosen(scores(RISKS), state, fell, experiment())
+    found = scored_accounts(scores(RISKS), state, fell, who, book, experiment(), COLUMNS, "7")
     assert found["play"].tolist() == ["reconnect", "check_in", "", ""]
 
 
 def test_open_interventions_leave_fewer_places() -> None:
     full = Places(1, experiment(1, 2).capacity, {"Anna Li": 1})
-    fell = falls(FALLS)
-    limits = establish(fell, experiment(1, 2))
-    given = scores(RISKS), context(list(RISKS)), fell, limits, BOOK, experiment(1, 2), COLUMNS, "7"
-    found = scored_accounts(*given, places=full)
-    assert found.loc[found["listed_because"] != "", "account_id"].tolist() == ["b"]
+    found = chosen(scores(RISKS), context(list(RISKS)), falls(FALLS), experiment(1, 2), full)
+    assert found["account_id"].tolist() == ["b"]
 
 
 def test_an_announced_leaver_is_told_apart_and_not_scored() -> None:
@@ -142,10 +138,9 @@ def test_capacity_holds_and_order_changes_nothing(risks: list[float], csms: int,
     state = context(list(named), csm=["Anna", "Bo", None][: len(named)] + [None] * max(len(named) - 3, 0))
     fell = falls([fall(a, p) for a, p in named.items()])
     asked = experiment(csms, each, holdout_share=0.3)
-    limits = establish(fell, asked)
 
     def run(*frames: pd.DataFrame) -> pd.DataFrame:
-        return scored_accounts(*frames, limits, BOOK, asked, COLUMNS, "7")
+        return scored_accounts(*frames, chosen(*frames, asked), BOOK, asked, COLUMNS, "7")
 
     found = run(scores(named), state, fell)
     listed = found["listed_because"].ne("")
@@ -180,9 +175,9 @@ def test_equal_accounts_are_listed_by_name() -> None:
     ],
 )
 def test_wrong_input_is_refused(scored: pd.DataFrame, state: pd.DataFrame, said: str) -> None:
-    limits = establish(falls([]), experiment())
+    who = chosen(scores({}), context([]), falls([]), experiment())
     with pytest.raises(Problem, match=said):
-        scored_accounts(scored, state, falls([]), limits, BOOK, experiment(), COLUMNS, "7")
+        scored_accounts(scored, state, falls([]), who, BOOK, experiment(), COLUMNS, "7")
 
 
 def test_numbers_are_numbers_and_times_microseconds() -> None:

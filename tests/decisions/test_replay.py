@@ -15,6 +15,7 @@ ACCOUNTS = pd.DataFrame(
     {
         "account_id": pd.Series(list("abcd"), dtype="str"),
         "csm": pd.Series([None] * 4, dtype="str"),
+        "tier": "growth",
         "p_churn": [0.7, 0.5, 0.4, np.nan],
         "arr": [1000.0, 90000.0, 20000.0, 5000.0],
     }

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-from decision_tables import COLUMNS, NOW, column, context, fall, falls, scores
+from decision_tables import COLUMNS, NOW, chosen, column, context, fall, falls, scores
 
 from leadline.decisions.crm import crm_columns, crm_rows, read_crms
 from leadline.decisions.csm_sheet import csm_sheet
@@ -13,7 +13,6 @@ from leadline.decisions.facts import account_facts
 from leadline.decisions.lists import scored_accounts
 from leadline.decisions.plays import read_plays, with_play_texts
 from leadline.decisions.schema import EXPANSION, checked
-from leadline.decisions.thresholds import establish
 from leadline.experiment import Experiment
 from leadline.features.catalogue import catalogue, declared
 
@@ -35,8 +34,7 @@ class WholeWeek(NamedTuple):
 
 def whole_week(asked: Experiment, scored: pd.DataFrame, state: pd.DataFrame, fell: pd.DataFrame) -> WholeWeek:
     """All lists of one week, as `leadline score` makes them."""
-    limits = establish(fell, asked)
-    table = scored_accounts(scored, state, fell, limits, PLAYS, asked, ALL_COLUMNS, "7")
+    table = scored_accounts(scored, state, fell, chosen(scored, state, fell, asked), PLAYS, asked, ALL_COLUMNS, "7")
     now = pd.DataFrame({"account_id": state["account_id"], "active_users_28": 12.0, "seats": 30.0, "open_tickets": 0.0})
 
     def in_words(rows: pd.DataFrame) -> pd.DataFrame:
