@@ -28,12 +28,12 @@ def carried(standing: pd.DataFrame, as_of: pd.Timestamp, leaves: pd.Series, foll
 def entered(standing: pd.DataFrame, accounts: pd.Series, as_of: pd.Timestamp, following: Following) -> pd.DataFrame:
     """The standing with new accounts on the list, in order of rank.
 
-    The very first list is staggered: its accounts are followed for one week, two weeks and so on up to the whole time,
+    A list that begins empty is staggered: its accounts are followed for one week, two weeks and so on up to the whole time,
     in turn, so that from then on some places come free every week.
     """
     weeks = max(1, following.days // 7)
     turns = pd.Series(range(len(accounts)), dtype="int64") % weeks + 1
-    spans = turns * WEEK if standing.empty else pd.Series(_days(following.days), index=turns.index)
+    spans = turns * WEEK if listed(standing).empty else pd.Series(_days(following.days), index=turns.index)
     new = pd.DataFrame(
         {"account_id": accounts.to_numpy(), "state": "listed", "since": as_of, "until": (as_of + spans).to_numpy()}
     )

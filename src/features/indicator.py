@@ -11,14 +11,14 @@ from babel.numbers import format_decimal, format_percent
 from leadline.problem import Problem
 
 Level = Literal["company", "product", "user"]
-Unit = Literal["count", "share", "change", "ratio", "days", "money", "stage", "flag"]
+Unit = Literal["count", "share", "change", "log change", "ratio", "days", "money", "stage", "flag"]
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 CALENDAR_AND_CONTRACT = ("lifecycle", "commercial")
 UNKNOWN = {"en": "unknown", "zh": "未知"}
 EARLIER = {"en": "four weeks earlier", "zh": "四周前"}
 TYPICAL = {"en": "for the typical account", "zh": "典型客户"}
 COMPARISON = {
-    "en": re.compile(r",? (against |\()(e\^)?\{before\} four weeks earlier\)?$"),
+    "en": re.compile(r",? (against |\()\{before\} four weeks earlier\)?$"),
     "zh": re.compile(r"[，（]四周前为 ?\{before\}[^，（]{0,4}$"),
 }
 YES_NO = {"en": ("no", "yes"), "zh": ("否", "是")}
@@ -133,6 +133,8 @@ class Column:
                 return format_percent(value, "#,##0%", locale=locale)
             case "change":
                 return format_percent(value, "+#,##0%;-#,##0%", locale=locale)
+            case "log change":
+                return format_percent(math.expm1(value), "+#,##0%;-#,##0%", locale=locale)
             case "stage":
                 return STAGES[language][int(value) - 1]
             case "flag":

@@ -7,6 +7,8 @@ from leadline.reports.report_input import ReportInput, known
 from leadline.reports.voice import Voice
 
 SHOWN = 10
+LISTS = ("value", "p_churn")
+CROSSINGS = "crossings"
 COLUMNS = ("group", "indicator", "enter", "exit", "alerts", "capacity", "precision", "captured")
 
 
@@ -15,8 +17,11 @@ def thresholds_now(report: ReportInput, say: Voice) -> Section | None:
     if report.thresholds.empty:
         return None
     now = report.thresholds[report.thresholds["as_of"] == report.thresholds["as_of"].max()]
-    now = now.sort_values(["alerts", "group", "indicator"], ascending=[False, True, True], kind="stable")
-    title = say("rules.title", int(now["alerts"].sum()), rules=say("rules", len(now)))
+    lists = now["indicator"].isin(LISTS)
+    now = now.assign(falls=~lists & (now["indicator"] != CROSSINGS))
+    order = ["falls", "alerts", "group", "indicator"]
+    now = now.sort_values(order, ascending=[True, False, True, True], kind="stable")
+    title = say("rules.title", int(now.loc[lists, "alerts"].sum()), rules=say("rules", len(now)))
     columns = COLUMNS if report.has_money else COLUMNS[:-1]
     shown, others = limits(now.head(SHOWN), columns, say), now.iloc[SHOWN:]
     rest = () if others.empty else (Folded(say("rules.rest", len(others)), limits(others, columns, say)),)
@@ -29,8 +34,8 @@ def limits(rows: pd.DataFrame, columns: tuple[str, ...], say: Voice) -> Table:
         {
             "group": peers(row["group"], say),
             "indicator": indicator(row["indicator"], say),
-            "enter": say.percent(row["enter"]),
-            "exit": say.percent(row["exit"]),
+            "enter": level(row["indicator"], row["enter"], say),
+            "exit": level(row["indicator"], row["exit"], say),
             "alerts": say.count(row["alerts"]),
             "capacity": say.count(row["capacity"]),
             "precision": say.percent(row["precision"]),
@@ -58,8 +63,17 @@ def peers(group: str, say: Voice) -> str:
     return say.line(*(say.label(kind or "group", name) for kind, _, name in parts))
 
 
+def level(indicator: str, value: float, say: Voice) -> str:
+    """A level in its indicator's own unit: money, a count of accounts, a share."""
+    if indicator == CROSSINGS:
+        return say.count(value)
+    return say.money(value) if indicator == "value" else say.percent(value)
+
+
 def indicator(column: str, say: Voice) -> str:
     """A column such as active_users_28 in words: active users, 28 days."""
+    if column in (*LISTS, CROSSINGS):
+        return say(f"rules.{column}")
     name, _, days = column.rpartition("_")
     if not (name and days.isdigit()):
         return column.replace("_", " ")

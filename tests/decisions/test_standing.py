@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.decisions.standing import WEEK, carried, entered, listed, nobody
+from leadline.decisions.standing import WEEK, carried, entered, listed, nobody, with_interventions
 from leadline.experiment import Following
 
 MONDAY = pd.Timestamp("2024-03-04")
@@ -19,6 +19,21 @@ def names(*accounts: str) -> pd.Series:
 def weeks_until(standing: pd.DataFrame) -> dict[str, tuple[str, float]]:
     weeks = (standing["until"] - MONDAY) / WEEK
     return {a: (s, w) for a, s, w in zip(standing["account_id"], standing["state"], weeks, strict=True)}
+
+
+def test_what_the_team_began_itself_is_left_in_peace_until_it_has_rested() -> None:
+    """a is listed; b is being worked on; c was closed a week ago; d long ago; e begins only tomorrow."""
+    day = pd.Timedelta(days=1)
+    begun = pd.DataFrame(
+        {
+            "account_id": names("a", "b", "c", "d", "e"),
+            "started_at": [MONDAY - WEEK, MONDAY - WEEK, MONDAY - 3 * WEEK, MONDAY - 20 * WEEK, MONDAY + day],
+            "closed_at": pd.Series([pd.NaT, MONDAY + day, MONDAY - WEEK, MONDAY - 9 * WEEK, pd.NaT]),
+        }
+    )
+    mine = entered(entered(nobody(), names("z"), MONDAY, MONTH), names("a"), MONDAY, MONTH)
+    found = weeks_until(with_interventions(mine, begun, MONDAY, MONTH, 56))
+    assert found == {"a": ("listed", 4), "z": ("listed", 1), "b": ("resting", 7), "c": ("resting", 7)}
 
 
 def test_the_first_list_is_staggered_so_that_places_come_free_every_week() -> None:

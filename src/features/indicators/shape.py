@@ -22,13 +22,13 @@ def _falls(m: Measures) -> Cusum:
 @indicator(
     level="company",
     family="trend",
-    unit="ratio",
+    unit="log change",
     windows=(56, 84),
     direction=-1,
     empty=0,
     market=True,
-    en="over {window} days actions moved by a factor of e^{value} a week (e^{before} four weeks earlier)",
-    zh="{window} 天内操作量每周对数斜率 {value}（四周前为 {before}）",
+    en="over {window} days actions moved by {value} a week ({before} four weeks earlier)",
+    zh="{window} 天内操作量平均每周变化 {value}（四周前为 {before}）",
 )
 def events_slope(m: Measures, window: int) -> nw.Expr:
     """How steeply weekly actions rise or fall: 0.1 is about 10% more every week, -0.1 about 10% less.
@@ -41,13 +41,13 @@ def events_slope(m: Measures, window: int) -> nw.Expr:
 @indicator(
     level="company",
     family="trend",
-    unit="ratio",
+    unit="log change",
     windows=(56, 84),
     direction=-1,
     empty=0,
     market=True,
-    en="over {window} days weekly users moved by a factor of e^{value} a week (e^{before} four weeks earlier)",
-    zh="{window} 天内周活用户每周对数斜率 {value}（四周前为 {before}）",
+    en="over {window} days weekly users moved by {value} a week ({before} four weeks earlier)",
+    zh="{window} 天内周活用户平均每周变化 {value}（四周前为 {before}）",
 )
 def users_slope(m: Measures, window: int) -> nw.Expr:
     """How steeply weekly users rise or fall: 0.1 is about 10% more every week, -0.1 about 10% less.
@@ -60,13 +60,13 @@ def users_slope(m: Measures, window: int) -> nw.Expr:
 @indicator(
     level="product",
     family="trend",
-    unit="ratio",
+    unit="log change",
     windows=(56, 84),
     direction=-1,
     empty=0,
     market=True,
-    en="over {window} days core actions moved by a factor of e^{value} a week (e^{before} four weeks earlier)",
-    zh="{window} 天内核心动作每周对数斜率 {value}（四周前为 {before}）",
+    en="over {window} days core actions moved by {value} a week ({before} four weeks earlier)",
+    zh="{window} 天内核心动作平均每周变化 {value}（四周前为 {before}）",
 )
 def core_slope(m: Measures, window: int) -> nw.Expr:
     """How steeply weekly core actions rise or fall: 0.1 is about 10% more every week, -0.1 about 10% less.
