@@ -61,13 +61,14 @@ def choose(
 ) -> Chosen:
     """This week's list, by levels set on the week `before`, its chances by the model of today.
 
-    An account that was listed stays until it has been followed for following.days, falls below its book's exit level,
-    or may no longer be listed; then it rests. A new one must be free, stand for the list (stepping in is worth more
-    than it costs, or no money is known, or an indicator crossed its threshold) and reach its book's level; the best are
-    taken while there is room. So money ranks where it is known and risk where it is not; a threshold brings in an
-    account whose value alone would not, and never pushes out one worth more. Of the room there is, the part kept for a
-    tier goes to its best first. `settled`: see `establish`; `free`: places that nothing else takes up, by default all;
-    `spells`: what is abnormal in the log; in a flood of crossings, or while a feed is silent, no fall is heard.
+    An account that was listed stays until it has been followed for following.days, may no longer be listed, or is
+    neither worth its book's exit level nor has an indicator fallen to its exit; then it rests. A new one must be free,
+    stand for the list (stepping in is worth more than it costs, or no money is known, or an indicator crossed its
+    threshold) and reach its book's level; the best are taken while there is room. So money ranks where it is known and
+    risk where it is not; a threshold brings in an account whose value alone would not, and never pushes out one worth
+    more. Of the room there is, the part kept for a tier goes to its best first. `settled`: see `establish`; `free`:
+    places that nothing else takes up, by default all; `spells`: what is abnormal in the log: in a flood of crossings,
+    or while a feed is silent, no fall is heard.
     """
     falls = establish(before.falls, now.falls, experiment, settled, last.thresholds)
     crossed = crossings(now.falls, falls)
@@ -76,6 +77,8 @@ def choose(
     today = _ranked(now.accounts, crossed, experiment)
     earlier = _ranked(before.accounts, crossings(before.falls, falls), experiment)
     full = places(today["book"], free or all_places(experiment.capacity))
+    deep = crossings(now.falls, falls.assign(enter=falls["exit"]))["account_id"]
+    today = today.assign(deep=today["account_id"].isin(deep))
     levels, stays = _levels(now.as_of, today, earlier, last, full, experiment)
     reached = _reached(today, stays, levels)
     rooms = rooms_of(levels["room"], experiment.capacity)
@@ -118,7 +121,7 @@ def _levels(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """By book: places, exit, room, rank, enter; and the standing before anybody new."""
     exits = list_levels.exits(earlier, full)
-    still = today[today["priority"] >= _of_book(today, exits)]
+    still = today[today["deep"] | (today["priority"] >= _of_book(today, exits))]
     leaves = last.standing.loc[~last.standing["account_id"].isin(still["account_id"]), "account_id"]
     stays = carried(last.standing, as_of, leaves, experiment.following)
     taken = today.loc[today["account_id"].isin(listed(stays)), "book"].value_counts()

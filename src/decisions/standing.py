@@ -28,8 +28,8 @@ def carried(standing: pd.DataFrame, as_of: pd.Timestamp, leaves: pd.Series, foll
 def entered(standing: pd.DataFrame, accounts: pd.Series, as_of: pd.Timestamp, following: Following) -> pd.DataFrame:
     """The standing with new accounts on the list, in order of rank.
 
-    A list that begins empty is staggered: its accounts are followed for one week, two weeks and so on up to the whole time,
-    in turn, so that from then on some places come free every week.
+    A list that begins empty is staggered: its accounts are followed for one week, two weeks and so on up to the whole
+    time, in turn, so that from then on some places come free every week.
     """
     weeks = max(1, following.days // 7)
     turns = pd.Series(range(len(accounts)), dtype="int64") % weeks + 1

@@ -100,6 +100,18 @@ def test_it_leaves_early_once_it_has_fallen_far_below_the_level() -> None:
     assert later(kept, then, better, 1, month).listed["account_id"].tolist() == ["b"]
 
 
+@pytest.mark.parametrize(("fell", "listed"), [(0.25, ["b", "a"]), (0.2, ["c", "b"])])
+def test_one_that_a_fall_brought_in_stays_while_it_lies_deep(fell: float, listed: list[str]) -> None:
+    """a is worth less than it costs; a fall of 25% is above the exit of 24%, one of 20% is not."""
+    table, asked = accounts([("a", 0.01, 12000), ("b", 0.8, 12000), ("c", 0.9, 12000)]), experiment(1, 2)
+    week = first(table[table["account_id"] != "c"], crossed("a"), asked)
+    assert week.listed["account_id"].tolist() == ["b", "a"]
+    longer = week.state.standing.assign(until=NOW + 4 * WEEK)
+    now, before = Week(NOW + WEEK, table, falls([fall("a", fell)])), Week(NOW, table, BEFORE)
+    found = choose(now, before, replace(week.state, standing=longer), asked)
+    assert found.listed["account_id"].tolist() == listed
+
+
 def test_a_new_account_must_reach_the_level_of_last_week() -> None:
     """One place and one to spare: number 2 of last week's, 0.5, is the level; today 0.4 is the best there is."""
     before = accounts([("a", 0.6, 12000), ("b", 0.5, 12000)])

@@ -168,7 +168,7 @@ def test_leavers_that_said_so_are_told_apart(page: str) -> None:
 
 def test_only_thresholds_in_force_are_shown(page: str) -> None:
     shown = words(section(page, "rules"))
-    assert shown.startswith("3 alerts this week, from 2 thresholds")
+    assert shown.startswith("0 accounts are on the list, by 2 thresholds")
     assert "Large · Adoption active users, 28 days 32% 26% 2 3 50% $90K" in shown
     assert "All accounts sessions, 28 days 45% 36% 1 3 – –" in shown
     assert "an older week" not in shown
