@@ -84,7 +84,7 @@ def listed(job: Job) -> Decided:
     )
     found = Decided(table, chosen.state.thresholds, _expansion(job, table, plays))
     write_tables(job, scored_accounts=table, thresholds=found.thresholds, expansion=found.expansion)
-    write_tables(job, standing=chosen.state.standing)
+    chosen.state.standing.to_parquet(job.file("standing.parquet"))
     work = with_words(job, table[table["listed_because"] != ""], plays)
     write_sheets(job, work, context)
     write_crms(job, work, context)

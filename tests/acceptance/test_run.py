@@ -173,6 +173,20 @@ def test_backtest_writes_predictions_and_metrics(project, tmp_path):
     assert (tmp_path / "out" / "survival.parquet").is_file()
 
 
+def test_replay_writes_alerts_within_capacity(project, tmp_path):
+    leadline(project, "replay", "experiments/demo.yaml", "--out", str(tmp_path / "out"))
+    alerts = pd.read_parquet(tmp_path / "out" / "alerts.parquet")
+    assert list(alerts.columns)[:6] == ["policy", "as_of", "account_id", "group", "indicator", "capacity"]
+    assert set(alerts["policy"]) >= {"dynamic", "fixed_fall", "top_k"}
+    weekly = alerts[alerts["policy"] == "dynamic"].groupby("as_of").size()
+    assert weekly.max() <= 40
+    assert weekly.median() >= 36
+    summary = pd.read_parquet(tmp_path / "out" / "summary.parquet").set_index("policy")
+    assert summary.loc["dynamic", "flicker"] < 0.05
+    thresholds = pd.read_parquet(tmp_path / "out" / "thresholds.parquet")
+    assert list(thresholds.columns) == list(THRESHOLDS.columns)
+
+
 def test_after_a_rollback_the_list_is_scored_by_the_version_before(project, latest):
     leadline(project, "train", "experiments/demo.yaml")
     leadline(project, "rollback", "experiments/demo.yaml", "--outcome", "expansion")
@@ -180,3 +194,17 @@ def test_after_a_rollback_the_list_is_scored_by_the_version_before(project, late
     assert pd.read_parquet(latest / "scored_accounts.parquet")["model_version"].unique() == "churn 2, expansion 1"
     models = json.loads((latest / "run.json").read_text())["models"]
     assert {name: model["version"] for name, model in models.items()} == {"churn": "2", "expansion": "1"}
+
+
+def test_a_week_takes_up_what_the_week_before_handed_on(latest):
+    """The list of the week before was published after this one, which was then made again."""
+    before = pd.read_parquet(
+        latest.parent / f"{pd.Timestamp(latest.name) - pd.Timedelta(days=7):%Y-%m-%d}" / "standing.parquet"
+    )
+    goes_on = before[(before["state"] == "listed") & (before["until"] > pd.Timestamp(latest.name))]
+    assert len(goes_on) > 3
+    now = pd.read_parquet(latest / "standing.parquet").set_index("account_id")["since"]
+    assert (now.reindex(goes_on["account_id"]) < pd.Timestamp(latest.name)).sum() > 3
+    table = pd.read_parquet(latest / "scored_accounts.parquet").set_index("account_id")
+    staying = table.reindex(goes_on["account_id"])["listed_because"]
+    assert staying.str.contains("on the list since").sum() > 3
