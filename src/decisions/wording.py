@@ -90,6 +90,17 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "zh": "共有 {crossings} 家客户越过阈值，预期至多 {limit} 家：{reason}",
     },
     "flood_unknown": {"en": "unknown, look before you call", "zh": "原因不明，联系客户前先核查"},
+    "saves": {
+        "en": "{rate} of leavers are saved by stepping in: of {treated} accounts treated {treated_left} left, "
+        "of {held_out} held out {held_out_left}; {assumed} was assumed",
+        "zh": "介入挽回 {rate} 的流失客户：已介入 {treated} 家中流失 {treated_left} 家，"
+        "对照 {held_out} 家中流失 {held_out_left} 家；原假设为 {assumed}",
+    },
+    "saves_assumed": {
+        "en": "{rate} of leavers are assumed to be saved by stepping in; so far {treated} accounts treated "
+        "and {held_out} held out have settled, too few to measure it",
+        "zh": "假设介入可挽回 {rate} 的流失客户；目前有结果的仅已介入 {treated} 家、对照 {held_out} 家，尚不足以测定",
+    },
     "calm": {
         "en": "crossings of thresholds by any indicator, and the most to expect",
         "zh": "任一指标越过阈值的客户数，以及可预期的上限",

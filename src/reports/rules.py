@@ -9,6 +9,7 @@ from leadline.reports.voice import Voice
 SHOWN = 10
 LISTS = ("value", "p_churn")
 CROSSINGS = "crossings"
+OF_ALL = (CROSSINGS, "save_rate")
 COLUMNS = ("group", "indicator", "enter", "exit", "alerts", "capacity", "precision", "captured")
 
 
@@ -18,7 +19,7 @@ def thresholds_now(report: ReportInput, say: Voice) -> Section | None:
         return None
     now = report.thresholds[report.thresholds["as_of"] == report.thresholds["as_of"].max()]
     lists = now["indicator"].isin(LISTS)
-    now = now.assign(falls=~lists & (now["indicator"] != CROSSINGS))
+    now = now.assign(falls=~lists & ~now["indicator"].isin(OF_ALL))
     order = ["falls", "alerts", "group", "indicator"]
     now = now.sort_values(order, ascending=[True, False, True, True], kind="stable")
     title = say("rules.title", int(now.loc[lists, "alerts"].sum()), rules=say("rules", len(now)))
@@ -72,7 +73,7 @@ def level(indicator: str, value: float, say: Voice) -> str:
 
 def indicator(column: str, say: Voice) -> str:
     """A column such as active_users_28 in words: active users, 28 days."""
-    if column in (*LISTS, CROSSINGS):
+    if column in (*LISTS, *OF_ALL):
         return say(f"rules.{column}")
     name, _, days = column.rpartition("_")
     if not (name and days.isdigit()):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from leadline.decisions.breaker import spells
-from leadline.decisions.capacity import Places, all_places, places_left
+from leadline.decisions.capacity import Places, places_left
 from leadline.decisions.cause import Evidence
 from leadline.decisions.choose import Chosen, State, Week, choose
 from leadline.decisions.decline import baseline_dates, declines
@@ -13,7 +13,8 @@ from leadline.decisions.expansion import expansion_list
 from leadline.decisions.facts import account_facts
 from leadline.decisions.lists import scored_accounts
 from leadline.decisions.plays import Playbook, read_plays, with_play_texts
-from leadline.decisions.schema import EXPANSION, checked
+from leadline.decisions.saves import Saves, saves
+from leadline.decisions.schema import EXPANSION, THRESHOLDS, checked
 from leadline.decisions.settled import settled_history
 from leadline.decisions.spell import Spell
 from leadline.decisions.standing import listed as on_list
@@ -33,6 +34,10 @@ from leadline.runs.learning import champions
 from leadline.runs.week_files import write_crms, write_sheets, write_tables
 
 SCORES = "scores.parquet"
+INTERVENTIONS = {
+    "account_id": "str", "csm": "str", "arm": "str",
+    "listed_as_of": "datetime64[us]", "started_at": "datetime64[us]", "closed_at": "datetime64[us]",
+}  # fmt: skip
 YEAR = 15  # steps of four weeks: a year, and the step before it
 
 
@@ -69,7 +74,8 @@ def listed(job: Job) -> Decided:
     """Thresholds and lists of the as-of date, written for publishing."""
     context, plays, abnormal = at(job.week.context, job.as_of), playbook(job), _abnormal(job)
     scores, falls = _scores(job), fallen(job, job.as_of)
-    chosen = _chosen(job, scores, falls, abnormal)
+    saved = _saves(job)
+    chosen = _chosen(job, scores, falls, abnormal, saved.rate)
     version = ", ".join(f"{name} {model.version}" for name, model in champions(job).items())
     table = scored_accounts(
         scores,
@@ -82,8 +88,10 @@ def listed(job: Job) -> Decided:
         version,
         _evidence(job, abnormal),
     )
-    found = Decided(table, chosen.state.thresholds, _expansion(job, table, plays))
-    write_tables(job, scored_accounts=table, thresholds=found.thresholds, expansion=found.expansion)
+    limits = [chosen.state.thresholds, saved.row(job.as_of, job.experiment.language)]
+    thresholds = checked(pd.concat(limits, ignore_index=True), THRESHOLDS, "thresholds")
+    found = Decided(table, thresholds, _expansion(job, table, plays))
+    write_tables(job, scored_accounts=table, thresholds=thresholds, expansion=found.expansion)
     chosen.state.standing.to_parquet(job.file("standing.parquet"))
     work = with_words(job, table[table["listed_because"] != ""], plays)
     write_sheets(job, work, context)
@@ -91,9 +99,27 @@ def listed(job: Job) -> Decided:
     return found
 
 
-def _chosen(job: Job, scores: pd.DataFrame, falls: pd.DataFrame, abnormal: tuple[Spell, ...]) -> Chosen:
+def _saves(job: Job) -> Saves:
+    """The save rate, measured where the source tells of interventions and enough of them have settled."""
+    given, experiment, outcomes = _interventions(job), job.experiment, job.training.outcomes
+    left = outcomes.loc[outcomes["outcome"].eq("churn") & outcomes["observed"].eq(1), ["account_id", "happened_at"]]
+    departures = left.dropna().drop_duplicates()
+    return saves(given, departures, job.as_of, experiment.outcomes, experiment.value.save_rate)
+
+
+def _interventions(job: Job) -> pd.DataFrame:
+    """The interventions the source tells of; none where it has no such table."""
+    given = job.tables.relations.get("interventions")
+    return pd.DataFrame(columns=list(INTERVENTIONS)).astype(INTERVENTIONS) if given is None else given.df()
+
+
+def _chosen(
+    job: Job, scores: pd.DataFrame, falls: pd.DataFrame, abnormal: tuple[Spell, ...], save_rate: float
+) -> Chosen:
     """The list, by levels set on the week before with the chances that today's model gives it."""
-    history, experiment, then = job.training, job.experiment, job.as_of - WEEK
+    history, then = job.training, job.as_of - WEEK
+    value = job.experiment.value.model_copy(update={"save_rate": save_rate})
+    experiment = job.experiment.model_copy(update={"value": value})
     settled = settled_history(
         history.snapshots, history.context, history.outcomes, history.columns, job.as_of,
         experiment.outcomes.settled_days,
@@ -109,10 +135,7 @@ def _chosen(job: Job, scores: pd.DataFrame, falls: pd.DataFrame, abnormal: tuple
 def _last(job: Job) -> tuple[State, Places]:
     """What last week handed on, and the places left, both with what the team itself began since."""
     last, capacity = handed_on(job.experiment, job.as_of), job.experiment.capacity
-    given = job.tables.relations.get("interventions")
-    if given is None:
-        return last, all_places(capacity)
-    begun = given.df()
+    begun = _interventions(job)
     others = begun[~begun["account_id"].isin(on_list(last.standing))]
     standing = with_interventions(last.standing, begun, job.as_of, job.experiment.following, capacity.open_days)
     return replace(last, standing=standing), places_left(capacity, others, job.as_of)
