@@ -23,7 +23,8 @@ from leadline.models.arrays import Floats
 
 @dataclass(frozen=True)
 class Week:
-    """What a list hangs on: account_id, csm, tier, p_churn and arr of who may be listed, and their declines."""
+    """What a list hangs on: account_id, csm, tier, p_churn and arr of who may be listed, the cost of the play that
+    would fit where that is known, and their declines."""
 
     as_of: pd.Timestamp
     accounts: pd.DataFrame
@@ -102,8 +103,9 @@ def _ranked(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experimen
     Priority is the value of stepping in, unknown ARR taken as the median; p_churn where no ARR is known.
     """
     known = accounts.dropna(subset=["p_churn"])
-    value = value_of_stepping_in(known["p_churn"], known["arr"], experiment.value)
-    guessed = value_of_stepping_in(known["p_churn"], known["arr"].fillna(known["arr"].median()), experiment.value)
+    arr, cost = known["arr"], known.get("cost")
+    value = value_of_stepping_in(known["p_churn"], arr, experiment.value, cost)
+    guessed = value_of_stepping_in(known["p_churn"], arr.fillna(arr.median()), experiment.value, cost)
     priority = guessed if known["arr"].notna().any() else known["p_churn"]
     stands = known["arr"].isna() | (value > 0) | known["account_id"].isin(crossed["account_id"])
     table = known.assign(book=book_of(known["csm"]), value=value, priority=priority, stands=stands)

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from leadline.decisions.arms import arms
-from leadline.decisions.cause import Evidence, causes
 from leadline.decisions.plays import Playbook, cases_of
 from leadline.decisions.quality import data_quality
 from leadline.decisions.schema import SCORED_ACCOUNTS, checked
@@ -20,22 +19,21 @@ def scored_accounts(
     context: pd.DataFrame,
     declines: pd.DataFrame,
     chosen: pd.DataFrame,
+    why: pd.DataFrame,
     plays: Playbook,
     experiment: Experiment,
     columns: tuple[Column, ...],
     model_version: str,
-    evidence: Evidence | None = None,
 ) -> pd.DataFrame:
     """The published table of one as-of date, in the columns and order of SCORED_ACCOUNTS.
 
     Rows: every scored account, and every account that announced leaving, without score, play or arm. `chosen` is the
-    list (account_id, value, listed_because; see `choose`); the cause's sentence ends listed_because. First come the
-    listed by value, p_churn and account_id, then the rest by p_churn and account_id. Raises a Problem for repeated or
-    unknown accounts and for more than one as-of date.
+    list (account_id, value, listed_because; see `choose`), `why` the causes of falls, whose sentences end
+    listed_because. First come the listed by value, p_churn and account_id, then the rest by p_churn and account_id.
+    Raises a Problem for repeated or unknown accounts and for more than one as-of date.
     """
     accounts = _accounts(scored, context)
     reasons = chosen[["account_id", "value", "listed_because"]]
-    why = causes(declines, evidence, experiment.language)
     table = _in_order(accounts.merge(reasons, on="account_id", how="left").merge(why, on="account_id", how="left"))
     listed = table["listed_because"].notna()
     table = table.assign(

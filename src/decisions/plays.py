@@ -48,12 +48,14 @@ class Talk(Settings):
 
 
 class Play(Settings):
-    """What to do: its strategy, name, what to look at first and how to open the conversation."""
+    """What to do: its strategy, name, what to look at first, how to open the conversation, and what it costs (by
+    default value.cost of the experiment)."""
 
     strategy: Literal["people", "value", "renewal"]
     name: Text
     look_at: Talk
     talk_track: Talk
+    cost: float | None = Field(None, ge=0)
 
 
 class Rule(Settings):
@@ -112,6 +114,11 @@ class Playbook(Settings):
         """The rules of both lists, each with the place where it stands."""
         of = {"rules": self.rules, "expansion_rules": self.expansion_rules}
         return [(f"{name}.{i}", rule) for name, rules in of.items() for i, rule in enumerate(rules)]
+
+    def cost_of(self, play: str, default: float) -> float:
+        """What a play costs."""
+        cost = self.plays[play].cost
+        return default if cost is None else cost
 
     def play_for(self, case: Case) -> str:
         """The play of the first rule that fits, else the fallback."""

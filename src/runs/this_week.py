@@ -6,13 +6,13 @@ import pandas as pd
 
 from leadline.decisions.breaker import spells
 from leadline.decisions.capacity import Places, places_left
-from leadline.decisions.cause import Evidence
+from leadline.decisions.cause import Evidence, causes
 from leadline.decisions.choose import Chosen, State, Week, choose
 from leadline.decisions.decline import baseline_dates, declines
 from leadline.decisions.expansion import expansion_list
 from leadline.decisions.facts import account_facts
 from leadline.decisions.lists import scored_accounts
-from leadline.decisions.plays import Playbook, read_plays, with_play_texts
+from leadline.decisions.plays import Playbook, cases_of, read_plays, with_play_texts
 from leadline.decisions.saves import Saves, saves
 from leadline.decisions.schema import EXPANSION, THRESHOLDS, checked
 from leadline.decisions.settled import settled_history
@@ -75,18 +75,20 @@ def listed(job: Job) -> Decided:
     context, plays, abnormal = at(job.week.context, job.as_of), playbook(job), _abnormal(job)
     scores, falls = _scores(job), fallen(job, job.as_of)
     saved = _saves(job)
-    chosen = _chosen(job, scores, falls, abnormal, saved.rate)
+    why = causes(falls, _evidence(job, abnormal), job.experiment.language)
+    costs = _costs(job, scores, why, plays)
+    chosen = _chosen(job, scores.merge(costs, on="account_id"), falls, abnormal, saved.rate)
     version = ", ".join(f"{name} {model.version}" for name, model in champions(job).items())
     table = scored_accounts(
         scores,
         context,
         falls,
         chosen.listed,
+        why,
         plays,
         job.experiment,
         job.week.columns,
         version,
-        _evidence(job, abnormal),
     )
     limits = [chosen.state.thresholds, saved.row(job.as_of, job.experiment.language)]
     thresholds = checked(pd.concat(limits, ignore_index=True), THRESHOLDS, "thresholds")
@@ -97,6 +99,18 @@ def listed(job: Job) -> Decided:
     write_sheets(job, work, context)
     write_crms(job, work, context)
     return found
+
+
+def _costs(job: Job, scores: pd.DataFrame, why: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
+    """What the play that would fit each account costs: account_id, cost."""
+    names = ["account_id", "stage", "tier"]
+    table = scores.drop(columns=names[1:], errors="ignore").merge(
+        at(job.week.context, job.as_of)[names], on="account_id"
+    )
+    table = table.merge(why[["account_id", "cause"]], on="account_id", how="left").fillna({"cause": "unknown"})
+    fitting = [plays.play_for(case) for case in cases_of(table, job.week.columns)]
+    costs = [plays.cost_of(play, job.experiment.value.cost) for play in fitting]
+    return table[["account_id"]].assign(cost=costs)
 
 
 def _saves(job: Job) -> Saves:
@@ -124,7 +138,7 @@ def _chosen(
         history.snapshots, history.context, history.outcomes, history.columns, job.as_of,
         experiment.outcomes.settled_days,
     )  # fmt: skip
-    now = scores[["account_id", "p_churn"]].merge(at(job.week.context, job.as_of), on="account_id")
+    now = scores[["account_id", "p_churn", "cost"]].merge(at(job.week.context, job.as_of), on="account_id")
     before = scorable(with_context(at(job.week.snapshots, then), at(job.week.context, then)))
     before = before.assign(p_churn=load(champions(job)["churn"].folder()).predict(before) if len(before) else None)
     last, free = _last(job)

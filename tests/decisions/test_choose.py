@@ -202,3 +202,9 @@ def test_never_more_than_capacity_and_never_by_order(rows: list, csms: int, each
     assert found["listed_because"].ne("").all()
     mixed = table.sample(frac=1, random_state=random.randrange(99), ignore_index=True)
     assert_frame_equal(found, first(mixed, over, experiment(csms, each)).listed)
+
+
+def test_a_dear_play_must_be_worth_more() -> None:
+    """Both are worth 1,200 before costs; what helps b costs 1,300."""
+    table = accounts([("a", 0.5, 12000), ("b", 0.5, 12000)]).assign(cost=[200.0, 1300.0])
+    assert first(table, crossed(), experiment(1, 2)).listed["account_id"].tolist() == ["a"]

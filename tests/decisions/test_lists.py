@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from leadline.decisions.capacity import Places
+from leadline.decisions.cause import causes
 from leadline.decisions.lists import scored_accounts
 from leadline.experiment import Experiment
 from leadline.problem import Problem
@@ -36,7 +37,9 @@ def table(
     state = context(list(risks)) if state is None else state
     fell = falls(rows)
     found = scores(risks, **columns)
-    return scored_accounts(found, state, fell, chosen(found, state, fell, asked), BOOK, asked, COLUMNS, "7")
+    return scored_accounts(
+        found, state, fell, chosen(found, state, fell, asked), causes(fell), BOOK, asked, COLUMNS, "7"
+    )
 
 
 def test_the_columns_are_those_of_the_design() -> None:
@@ -85,7 +88,7 @@ def test_a_rule_may_name_the_tier() -> None:
     state = context(list(RISKS), tier=["standard", "benchmark", None, None])
     fell = falls(FALLS)
     who = chosen(scores(RISKS), state, fell, experiment())
-    found = scored_accounts(scores(RISKS), state, fell, who, book, experiment(), COLUMNS, "7")
+    found = scored_accounts(scores(RISKS), state, fell, who, causes(fell), book, experiment(), COLUMNS, "7")
     assert found["play"].tolist() == ["reconnect", "check_in", "", ""]
 
 
@@ -140,7 +143,7 @@ def test_capacity_holds_and_order_changes_nothing(risks: list[float], csms: int,
     asked = experiment(csms, each, holdout_share=0.3)
 
     def run(*frames: pd.DataFrame) -> pd.DataFrame:
-        return scored_accounts(*frames, chosen(*frames, asked), BOOK, asked, COLUMNS, "7")
+        return scored_accounts(*frames, chosen(*frames, asked), causes(frames[2]), BOOK, asked, COLUMNS, "7")
 
     found = run(scores(named), state, fell)
     listed = found["listed_because"].ne("")
@@ -177,7 +180,7 @@ def test_equal_accounts_are_listed_by_name() -> None:
 def test_wrong_input_is_refused(scored: pd.DataFrame, state: pd.DataFrame, said: str) -> None:
     who = chosen(scores({}), context([]), falls([]), experiment())
     with pytest.raises(Problem, match=said):
-        scored_accounts(scored, state, falls([]), who, BOOK, experiment(), COLUMNS, "7")
+        scored_accounts(scored, state, falls([]), who, causes(falls([])), BOOK, experiment(), COLUMNS, "7")
 
 
 def test_numbers_are_numbers_and_times_microseconds() -> None:

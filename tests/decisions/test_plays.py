@@ -205,3 +205,9 @@ def test_the_words_of_a_play_stand_beside_the_list() -> None:
         "look_at",
         "talk_track",
     ]
+
+
+def test_a_play_costs_what_it_says_else_what_any_does() -> None:
+    book = playbook()
+    dear = book.model_copy(update={"plays": {"mend": book.plays["mend"].model_copy(update={"cost": 0.0})} | {}})
+    assert (book.cost_of("mend", 200), dear.cost_of("mend", 200)) == (200, 0)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 from decision_tables import COLUMNS, NOW, chosen, column, context, fall, falls, scores
 
+from leadline.decisions.cause import causes
 from leadline.decisions.crm import crm_columns, crm_rows, read_crms
 from leadline.decisions.csm_sheet import csm_sheet
 from leadline.decisions.expansion import expansion_list
@@ -34,7 +35,17 @@ class WholeWeek(NamedTuple):
 
 def whole_week(asked: Experiment, scored: pd.DataFrame, state: pd.DataFrame, fell: pd.DataFrame) -> WholeWeek:
     """All lists of one week, as `leadline score` makes them."""
-    table = scored_accounts(scored, state, fell, chosen(scored, state, fell, asked), PLAYS, asked, ALL_COLUMNS, "7")
+    table = scored_accounts(
+        scored,
+        state,
+        fell,
+        chosen(scored, state, fell, asked),
+        causes(fell, language=asked.language),
+        PLAYS,
+        asked,
+        ALL_COLUMNS,
+        "7",
+    )
     now = pd.DataFrame({"account_id": state["account_id"], "active_users_28": 12.0, "seats": 30.0, "open_tickets": 0.0})
 
     def in_words(rows: pd.DataFrame) -> pd.DataFrame:
