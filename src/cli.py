@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
+import duckdb
 import typer
 from rich.console import Console
 
@@ -136,6 +137,7 @@ def run(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None) -> None
 
 def main() -> None:
     """Run a command; a Problem becomes one sentence on the error stream and exit code 1."""
+    duckdb.execute("SET enable_progress_bar = false")  # it would write into logs
     try:
         app()
     except Problem as problem:

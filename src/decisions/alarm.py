@@ -25,10 +25,16 @@ class Alarm:
     because: str
 
     def row(self, capacity: int) -> pd.DataFrame:
-        """As a row of thresholds: crossings of all groups against the most to expect."""
+        """As a row of thresholds: crossings of all groups against the most to expect; no places while it is tripped."""
         enter = np.nan if self.limit is None else float(self.limit)
-        row = {"group": "all", "indicator": CROSSINGS, "enter": enter, "capacity": capacity, "alerts": self.crossings}
-        return pd.DataFrame([{**row, "changed_because": self.because}])
+        row = {
+            "group": "all",
+            "indicator": CROSSINGS,
+            "enter": enter,
+            "capacity": 0 if self.tripped else capacity,
+            "alerts": self.crossings,
+        }
+        return pd.DataFrame([{**row, "reached": self.crossings, "changed_because": self.because}])
 
 
 def alarm(
@@ -48,4 +54,4 @@ def alarm(
 def calm_weeks(thresholds: pd.DataFrame) -> tuple[int, ...]:
     """Crossings of the weeks in which the alarm did not trip, oldest first, from published thresholds."""
     rows = thresholds[thresholds["indicator"] == CROSSINGS].sort_values("as_of", kind="stable")
-    return tuple(int(n) for n in rows.loc[~(rows["alerts"] > rows["enter"]), "alerts"])
+    return tuple(int(n) for n in rows.loc[rows["capacity"] > 0, "alerts"])

@@ -3,7 +3,6 @@
 import pandas as pd
 
 from leadline.decisions.capacity import Places, shared
-from leadline.experiment import Capacity
 
 NOBODY = ""
 
@@ -34,7 +33,9 @@ def group_of(book: str, books: pd.Index) -> str:
     return "all" if list(books) == [NOBODY] else f"csm={book}"
 
 
-def rooms_of(rooms: pd.Series, capacity: Capacity) -> Places:
-    """Rooms by book as places: no book takes more than its room, nobody's accounts what is left of all."""
-    taken = {str(book): capacity.of(str(book)) - int(room) for book, room in rooms.items() if book != NOBODY}
-    return Places(int(rooms.sum()), capacity, taken)
+def rooms_of(rooms: pd.Series, free: Places, listed: pd.DataFrame) -> Places:
+    """Rooms by book as places, given the accounts listed already (tier): never more than are free of all."""
+    taken = {str(book): free.capacity.of(str(book)) - int(room) for book, room in rooms.items() if book != NOBODY}
+    total = min(int(rooms.sum()), max(free.total - len(listed), 0))
+    tiers = {str(tier): int(n) for tier, n in listed["tier"].value_counts().items()}
+    return Places(total, free.capacity, taken, int(rooms.get(NOBODY, 0)), tiers)

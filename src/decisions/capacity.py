@@ -1,8 +1,8 @@
-"""How many accounts may be listed in a week, in whose book, and of which tier first."""
+"""How many accounts may be listed at a time, in whose book, and of which tier first."""
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -11,19 +11,25 @@ from leadline.experiment import Capacity
 
 @dataclass(frozen=True)
 class Places:
-    """Places free for new accounts: in all, in each CSM's book less those taken, and kept for tiers."""
+    """Places free for new accounts: in all, in each CSM's book less those taken, for accounts without a CSM (None:
+    bound by the total only), and kept for tiers, less their accounts that are listed already."""
 
     total: int
     capacity: Capacity
     taken: Mapping[str, int]
+    unowned: int | None = None
+    listed: Mapping[str, int] = field(default_factory=dict)
 
     def book(self, csm: str) -> int:
-        """Places in a CSM's book; an account of nobody's is bound by the total only."""
-        return max(self.capacity.of(csm) - self.taken.get(csm, 0), 0) if csm else self.total
+        """Places in a CSM's book, or, without a name, for accounts of nobody's."""
+        if csm:
+            return max(self.capacity.of(csm) - self.taken.get(csm, 0), 0)
+        return self.total if self.unowned is None else self.unowned
 
     def kept_for(self, tier: str) -> int:
-        """Places kept for a tier: its share of the total, rounded down."""
-        return int(self.capacity.tiers.get(tier, 0) * self.total + 1e-9)
+        """Places still kept for a tier: its share of the team's capacity, rounded down, less those it has."""
+        share = int(self.capacity.tiers.get(tier, 0) * self.capacity.total + 1e-9)
+        return max(share - self.listed.get(tier, 0), 0)
 
 
 def all_places(capacity: Capacity) -> Places:
@@ -48,22 +54,23 @@ def places_left(capacity: Capacity, interventions: pd.DataFrame, as_of: pd.Times
     return Places(max(capacity.total - used, 0), capacity, taken)
 
 
-def within_capacity(csm: pd.Series, tier: pd.Series, places: Places) -> pd.Series:
+def within_capacity(csm: pd.Series, tier: pd.Series, places: Places, reach: pd.Series | None = None) -> pd.Series:
     """Which accounts are taken, given CSMs and tiers in order of rank, best first.
 
     The places kept for tiers go to the best of each tier that fit into their CSM's book; then all that are left, those
-    no tier could fill too, go to the best of the rest that fit. No book and no total is ever exceeded; accounts
-    without a CSM share the total only.
+    no tier could fill too, go to the best of the rest that fit, of those that `reach` the level (by default all). No
+    book and no total is ever exceeded.
     """
-    rows = list(zip(csm.fillna(""), tier.fillna(""), strict=True))
-    taken: list[int] = []
+    enough = [True] * len(csm) if reach is None else reach.tolist()
+    rows = list(zip(csm.fillna(""), tier.fillna(""), enough, strict=True))
+    taken: set[int] = set()
     books: Counter[str] = Counter()
     tiers: Counter[str] = Counter()
     for kept in (True, False):
-        for row, (book, of) in enumerate(rows):
-            free = len(taken) < places.total and books[book] < places.book(book)
-            if free and row not in taken and (not kept or tiers[of] < places.kept_for(of)):
-                taken.append(row)
+        for row, (book, of, reaches) in enumerate(rows):
+            free = len(taken) < places.total and books[book] < places.book(book) and row not in taken
+            if free and (tiers[of] < places.kept_for(of) if kept else reaches):
+                taken.add(row)
                 books[book] += 1
                 tiers[of] += 1
     return pd.Series(range(len(rows)), index=csm.index).isin(taken)
@@ -75,7 +82,7 @@ def shared(sizes: pd.Series, total: int) -> pd.Series:
     `sizes` holds accounts by group. No group gets more places than accounts; equal remainders go by group
     name.
     """
-    accounts = int(sizes.sum())
+    accounts = round(float(sizes.sum()))
     places = min(total, accounts)
     whole = sizes * places // max(accounts, 1)
     rest = (sizes * places % max(accounts, 1)).rename("rest").rename_axis("group").reset_index()

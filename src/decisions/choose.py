@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from leadline.decisions import list_levels
@@ -13,8 +14,8 @@ from leadline.decisions.capacity import Places, all_places, within_capacity
 from leadline.decisions.decline import deepest
 from leadline.decisions.schema import THRESHOLDS, checked
 from leadline.decisions.spell import Spell
-from leadline.decisions.standing import carried, entered, listed, nobody
-from leadline.decisions.thresholds import crossings, establish
+from leadline.decisions.standing import carried, entered, kept_on, listed, nobody
+from leadline.decisions.thresholds import corrections, crossings, establish
 from leadline.decisions.value import value_of_stepping_in
 from leadline.decisions.wording import Language, day, joined, money, moved, named, percent, say
 from leadline.experiment import Experiment
@@ -74,69 +75,97 @@ def choose(
     falls = establish(before.falls, now.falls, experiment, settled, last.thresholds)
     crossed = crossings(now.falls, falls)
     heard = alarm(crossed["account_id"].nunique(), last.calm, spells, now.as_of, experiment.language)
-    crossed = crossed[:0] if heard.tripped else crossed
-    today = _ranked(now.accounts, crossed, experiment)
-    earlier = _ranked(before.accounts, crossings(before.falls, falls), experiment)
-    full = places(today["book"], free or all_places(experiment.capacity))
-    deep = crossings(now.falls, falls.assign(enter=falls["exit"]))["account_id"]
-    today = today.assign(deep=today["account_id"].isin(deep))
-    levels, stays = _levels(now.as_of, today, earlier, last, full, experiment)
-    reached = _reached(today, stays, levels)
-    rooms = rooms_of(levels["room"], experiment.capacity)
-    taken = reached[within_capacity(reached["csm"], reached["tier"], rooms)]
-    standing = entered(stays, taken["account_id"], now.as_of, experiment.following)
-    levels["reached"] = reached["book"].value_counts().reindex(levels.index).fillna(0)
-    rows = list_levels.as_rows(levels, today, standing, experiment.language)
+    if heard.tripped:  # what a flood says of next week's ranks is not believed either
+        crossed, falls = crossed[:0], falls.assign(correction=corrections(falls, last.thresholds))
+    money = all(week.accounts["arr"].notna().any() for week in (now, before) if len(week.accounts))
+    today = _ranked(now.accounts, crossed, experiment, money)
+    earlier = _ranked(before.accounts, crossings(before.falls, falls), experiment, money)
+    lists = _Lists(
+        free or all_places(experiment.capacity), "value" if money else "p_churn", last, now.as_of, experiment
+    )
+    levels, standing = lists.made(today, earlier, _deep(now.falls, falls))
+    rows = list_levels.as_rows(levels, today, standing, lists.unit, experiment.language)
     every = [heard.row(experiment.capacity.total), rows, falls]
     thresholds = checked(pd.concat(every, ignore_index=True).assign(as_of=now.as_of), THRESHOLDS, "thresholds")
     calm = last.calm if heard.tripped else (*last.calm, heard.crossings)
-    return Chosen(
-        _told(today.assign(as_of=now.as_of), standing, crossed, rows, experiment),
-        State(thresholds, standing, calm),
-        heard,
-    )
+    told = _told(today.assign(as_of=now.as_of), standing, crossed, rows, experiment)
+    return Chosen(told, State(thresholds, standing, calm), heard)
 
 
-def _ranked(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment) -> pd.DataFrame:
+def _ranked(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment, money: bool) -> pd.DataFrame:
     """Accounts with a chance, by priority, p_churn and account_id; whether they stand for the list.
 
-    Priority is the value of stepping in, unknown ARR taken as the median; p_churn where no ARR is known.
+    Priority is the value of stepping in, unknown ARR taken as the median; p_churn where there is no money to rank by.
     """
     known = accounts.dropna(subset=["p_churn"])
     arr, cost = known["arr"], known.get("cost")
     value = value_of_stepping_in(known["p_churn"], arr, experiment.value, cost)
     guessed = value_of_stepping_in(known["p_churn"], arr.fillna(arr.median()), experiment.value, cost)
-    priority = guessed if known["arr"].notna().any() else known["p_churn"]
-    stands = known["arr"].isna() | (value > 0) | known["account_id"].isin(crossed["account_id"])
-    table = known.assign(book=book_of(known["csm"]), value=value, priority=priority, stands=stands)
+    crosses = known["account_id"].isin(crossed["account_id"])
+    stands = crosses | (guessed > 0) if money else crosses | arr.isna() | (value > 0)
+    table = known.assign(book=book_of(known["csm"]), value=value, priority=guessed if money else known["p_churn"])
     order = ["priority", "p_churn", "account_id"]
-    return table.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
+    return table.assign(stands=stands).sort_values(
+        order, ascending=[False, False, True], kind="stable", ignore_index=True
+    )
 
 
-def _levels(
-    as_of: pd.Timestamp,
-    today: pd.DataFrame,
-    earlier: pd.DataFrame,
-    last: State,
-    full: pd.Series,
-    experiment: Experiment,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """By book: places, exit, room, rank, enter; and the standing before anybody new."""
-    exits = list_levels.exits(earlier, full)
-    still = today[today["deep"] | (today["priority"] >= _of_book(today, exits))]
-    leaves = last.standing.loc[~last.standing["account_id"].isin(still["account_id"]), "account_id"]
-    stays = carried(last.standing, as_of, leaves, experiment.following)
-    taken = today.loc[today["account_id"].isin(listed(stays)), "book"].value_counts()
-    rooms = (full - taken.reindex(full.index).fillna(0)).clip(lower=0).astype("int64")
-    free = earlier[earlier["stands"] & ~earlier["account_id"].isin(stays["account_id"])]
-    levels = list_levels.enters(free, rooms, list_levels.corrections(last.thresholds, full.index))
-    return levels.assign(places=full, exit=exits), stays
+def _deep(now: pd.DataFrame, falls: pd.DataFrame) -> pd.Series:
+    """Accounts of which an indicator lies as deep as its exit."""
+    return crossings(now, falls.assign(enter=falls["exit"]))["account_id"]
 
 
-def _reached(today: pd.DataFrame, stays: pd.DataFrame, levels: pd.DataFrame) -> pd.DataFrame:
-    """Free accounts that stand for the list and reach their book's level, best first."""
-    free = today[today["stands"] & ~today["account_id"].isin(stays["account_id"])]
-    return free[free["priority"] >= _of_book(free, levels["enter"])]
+@dataclass(frozen=True)
+class _Lists:
+    """The lists of a week in the making: places there are, what accounts rank by, and what last week handed on."""
+
+    free: Places
+    unit: str
+    last: State
+    as_of: pd.Timestamp
+    experiment: Experiment
+
+    def made(self, today: pd.DataFrame, earlier: pd.DataFrame, deep: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The levels by book (places, room, moved, rank, enter, exit, reached), and the standing that follows."""
+        full = places(today["book"], self.free)
+        exits = self._exits(earlier, full)
+        still = today[today["account_id"].isin(deep) | (today["priority"] >= _of_book(today, exits))]
+        before, following = self.last.standing, self.experiment.following
+        leaves = before.loc[~before["account_id"].isin(still["account_id"]), "account_id"]
+        stays = carried(before, self.as_of, leaves, following)
+        staying = today[today["account_id"].isin(listed(stays))]
+        room = (full - _by_book(staying, full)).clip(lower=0)
+        rooms = rooms_of(room, self.free, staying)
+        open_to = today[today["stands"] & ~today["account_id"].isin(stays["account_id"])]
+        earlier = earlier[earlier["stands"] & ~earlier["account_id"].isin(stays["account_id"])]
+        moved = list_levels.corrections(self.last.thresholds, full.index)
+        levels = list_levels.enters(earlier, room, moved).assign(places=full, exit=exits)
+        reach = open_to["priority"] >= _of_book(open_to, levels["enter"])
+        taken = open_to[within_capacity(open_to["csm"], open_to["tier"], rooms, reach)]
+        first = self.last.thresholds.empty
+        standing = entered(stays, taken["account_id"], self.as_of, following, first)
+        due = set(listed(before)) - set(listed(stays)) - set(leaves)
+        standing = self._kept_on(standing, today, still[still["account_id"].isin(due) & still["stands"]], full)
+        return levels.assign(reached=_by_book(open_to[reach], full)), standing
+
+    def _exits(self, earlier: pd.DataFrame, full: pd.Series) -> pd.Series:
+        """Levels to leave at; none in a week in which accounts begin to rank by something else."""
+        published = self.last.thresholds
+        same = published.empty or published["indicator"].eq(self.unit).any()
+        return list_levels.exits(earlier, full) if same else pd.Series(-np.inf, index=full.index)
+
+    def _kept_on(self, standing: pd.DataFrame, today: pd.DataFrame, due: pd.DataFrame, full: pd.Series) -> pd.DataFrame:
+        """Those whose time is up stay, best first, where places would stand empty."""
+        on_list = today[today["account_id"].isin(listed(standing))]
+        left = full - _by_book(on_list, full)
+        longer = due[due.groupby("book").cumcount().to_numpy() < _of_book(due, left)]
+        longer = longer.head(max(self.free.total - len(on_list), 0))
+        return kept_on(standing, self.last.standing, longer["account_id"], self.as_of)
+
+
+def _by_book(accounts: pd.DataFrame, books: pd.Series) -> pd.Series:
+    """How many of the accounts each book has."""
+    return accounts["book"].value_counts().reindex(books.index).fillna(0).astype("int64")
 
 
 def _of_book(accounts: pd.DataFrame, numbers: pd.Series) -> Floats:
@@ -175,7 +204,7 @@ def _because(fall: dict[Hashable, Any] | None, row: dict[Hashable, Any], experim
                 money=money(row["value"], experiment.value.currency, language),
             )
         )
-    elif pd.isna(row["value"]):
+    elif pd.isna(row["value"]) or not fall:
         reasons.append(say("risk", language, p=percent(row["p_churn"])))
     if row["since"] < row["as_of"]:
         reasons.append(say("followed", language, since=day(row["since"], experiment.calendar, language)))

@@ -8,6 +8,7 @@ from leadline.problem import Problem
 
 BASELINE_DAYS = (28, 56, 84)
 FEWEST_PEERS = 30
+CLOCKS = pd.Timedelta(hours=2)
 # narrowest first; by region before all else, so that a holiday of one region is taken out as its market
 PEERS = (
     ["region", "segment", "tier", "stage"],
@@ -30,6 +31,11 @@ def watched(columns: tuple[Column, ...]) -> list[str]:
 def baseline_dates(as_of: pd.Timestamp) -> list[pd.Timestamp]:
     """The earlier as-of dates an account is compared with: 4, 8 and 12 weeks before."""
     return [as_of - pd.Timedelta(days=days) for days in BASELINE_DAYS]
+
+
+def near(as_of: pd.Series, dates: list[pd.Timestamp]) -> pd.Series:
+    """Which rows are of these dates, give or take the hour by which clocks change."""
+    return pd.Series(np.any([(as_of - date).abs() <= CLOCKS for date in dates], axis=0), index=as_of.index)
 
 
 def declines(

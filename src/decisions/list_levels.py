@@ -44,21 +44,26 @@ def corrections(last: pd.DataFrame, books: pd.Index) -> pd.Series:
     return pd.Series({book: groups.get(group_of(str(book), books), 0.0) for book in books}, dtype="float64")
 
 
-def as_rows(levels: pd.DataFrame, today: pd.DataFrame, standing: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """The levels as rows of thresholds, one a book.
+def as_rows(
+    levels: pd.DataFrame, today: pd.DataFrame, standing: pd.DataFrame, unit: str, language: Language
+) -> pd.DataFrame:
+    """The levels as rows of thresholds, one a book, in their unit (value, p_churn).
 
     `levels` holds by book places, room, rank, moved, enter, exit and reached (how many new ones did); `today` all
-    accounts with account_id, book and arr.
+    accounts with account_id and book. As published, `reached` counts those that stay too: the list before it is cut
+    to the places.
     """
     on_list = today.loc[today["account_id"].isin(listed(standing)), "book"].value_counts()
+    tracked = next_correction(levels["moved"], _aim(levels["room"]), levels["reached"])
     table = levels.replace([np.inf, -np.inf], np.nan).assign(
         group=[group_of(str(book), levels.index) for book in levels.index],
-        indicator="value" if today["arr"].notna().any() else "p_churn",
+        indicator=unit,
         capacity=levels["places"],
         alerts=on_list.reindex(levels.index).fillna(0),
         precision=np.nan,
         captured_arr=np.nan,
-        correction=next_correction(levels["moved"], _aim(levels["room"]), levels["reached"]),
+        correction=tracked.where(levels["room"] > 0, levels["moved"]),
+        reached=levels["places"] - levels["room"] + levels["reached"],
         changed_because=[_because(row, language) for row in levels.to_dict("records")],
     )
     return table.reset_index(drop=True)[[name for name in THRESHOLDS.columns if name != "as_of"]]

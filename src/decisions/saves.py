@@ -9,6 +9,7 @@ from leadline.decisions.wording import Language, percent, say
 from leadline.experiment import Outcomes
 
 FEWEST = 30  # settled accounts in either arm, below which nothing is measured
+FEWEST_LEAVERS = 5
 ASSUMED = 10.0  # leavers held out that the assumption is worth
 SAVE_RATE = "save_rate"
 
@@ -32,13 +33,18 @@ class Saves:
 
     @property
     def measured(self) -> bool:
-        """Whether there are enough accounts in both arms, and some leaver among those held out."""
-        return min(self.treated, self.held_out) >= FEWEST and self.held_out_left > 0
+        """Whether there are enough accounts in both arms, and leavers among those held out."""
+        return min(self.treated, self.held_out) >= FEWEST and self.held_out_left >= FEWEST_LEAVERS
 
     def row(self, as_of: pd.Timestamp, language: Language) -> pd.DataFrame:
         """As a row of thresholds."""
         row = {"as_of": as_of, "group": "all", "indicator": SAVE_RATE, "enter": self.rate, "exit": np.nan}
-        counts = {"capacity": 0, "alerts": self.treated, "changed_because": self.sentence(language)}
+        counts = {
+            "capacity": 0,
+            "alerts": self.treated,
+            "reached": self.treated,
+            "changed_because": self.sentence(language),
+        }
         return pd.DataFrame([{**row, **counts}])
 
 
@@ -49,11 +55,12 @@ def saves(
     left, both within the outcome window of their listing, between 0 and 1.
 
     The assumed rate weighs as much as 10 leavers held out, so that few accounts change little; below 30 settled
-    accounts in either arm, or without a leaver held out, it stands alone. `interventions`: account_id, listed_as_of,
+    accounts in either arm, or 5 leavers held out, it stands alone. An account counts once, by its first
+    listing. `interventions`: account_id, listed_as_of,
     arm (treat, holdout); `departures`: account_id, happened_at of those known by the date.
     """
     settled = interventions["listed_as_of"] + pd.Timedelta(days=outcomes.settled_days) <= as_of
-    rows = interventions[settled].drop_duplicates(["account_id", "listed_as_of"])
+    rows = interventions[settled].sort_values("listed_as_of", kind="stable").drop_duplicates("account_id")
     left = _left(rows, departures, outcomes)
     arms = {arm: rows["arm"] == arm for arm in ("treat", "holdout")}
     counts = [int(n) for is_arm in arms.values() for n in (is_arm.sum(), (left & is_arm).sum())]

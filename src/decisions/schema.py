@@ -99,6 +99,7 @@ THRESHOLDS = pa.DataFrameSchema(
         "alerts": pa.Column("int64", pa.Check.ge(0), coerce=True),
         "precision": _number(SHARE),
         "captured_arr": _number(),
+        "reached": pa.Column("int64", pa.Check.ge(0), coerce=True),
         "correction": _number(),
         "changed_because": _text(nullable=False),
     },

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from leadline.decisions.decline import baseline_dates, declines
+from leadline.decisions.decline import baseline_dates, declines, near
 from leadline.features.indicator import Column
 from leadline.models.splits import known_labels, settled
 
@@ -33,5 +33,5 @@ def _declines_as_of(
     date: pd.Timestamp, snapshots: pd.DataFrame, context: pd.DataFrame, columns: tuple[Column, ...]
 ) -> pd.DataFrame:
     then = snapshots["as_of"] == date
-    before = snapshots["as_of"].isin(baseline_dates(date))
+    before = near(snapshots["as_of"], baseline_dates(date))
     return declines(snapshots[then], snapshots[before], context[context["as_of"] == date], columns)

@@ -9,7 +9,7 @@ WEEK = pd.Timedelta(days=7)
 
 
 def nobody() -> pd.DataFrame:
-    """A standing in which no account is listed or rests: account_id, state (listed, resting), since, until."""
+    """A standing of no account: account_id, state (listed, resting, theirs: the team works on it), since, until."""
     types = {"account_id": "str", "state": "str", "since": "datetime64[us]", "until": "datetime64[us]"}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
@@ -25,19 +25,29 @@ def carried(standing: pd.DataFrame, as_of: pd.Timestamp, leaves: pd.Series, foll
     return kept.astype(nobody().dtypes.to_dict()).sort_values("account_id", kind="stable", ignore_index=True)
 
 
-def entered(standing: pd.DataFrame, accounts: pd.Series, as_of: pd.Timestamp, following: Following) -> pd.DataFrame:
+def entered(
+    standing: pd.DataFrame, accounts: pd.Series, as_of: pd.Timestamp, following: Following, first: bool
+) -> pd.DataFrame:
     """The standing with new accounts on the list, in order of rank.
 
-    A list that begins empty is staggered: its accounts are followed for one week, two weeks and so on up to the whole
-    time, in turn, so that from then on some places come free every week.
+    The `first` list of all is staggered: its best are followed for the whole time, the next for a week less and so on,
+    so that from then on some places come free every week.
     """
     weeks = max(1, following.days // 7)
-    turns = pd.Series(range(len(accounts)), dtype="int64") % weeks + 1
-    spans = turns * WEEK if listed(standing).empty else pd.Series(_days(following.days), index=turns.index)
+    turns = pd.Series(range(len(accounts)), dtype="int64") * weeks // max(len(accounts), 1)
+    spans = _days(following.days) - (turns * WEEK if first else 0 * WEEK * turns)
     new = pd.DataFrame(
         {"account_id": accounts.to_numpy(), "state": "listed", "since": as_of, "until": (as_of + spans).to_numpy()}
     )
     both = pd.concat([standing, new.astype(nobody().dtypes.to_dict())])
+    return both.sort_values("account_id", kind="stable", ignore_index=True)
+
+
+def kept_on(standing: pd.DataFrame, before: pd.DataFrame, accounts: pd.Series, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The standing with accounts whose time is up listed for one more week, for nobody takes their place; `before` is
+    the standing that had them."""
+    longer = before[before["account_id"].isin(accounts)].assign(until=as_of + WEEK)
+    both = pd.concat([standing[~standing["account_id"].isin(accounts)], longer])
     return both.sort_values("account_id", kind="stable", ignore_index=True)
 
 
@@ -47,12 +57,13 @@ def with_interventions(
     """The standing with what the team itself began, as known as of a date: an account not listed is left in peace while
     somebody works on it (an intervention open for `open_days` at most), and for rest_days after that was closed.
 
-    `interventions`: account_id, started_at, closed_at.
+    Its state is `theirs`, told anew each week. `interventions`: account_id, started_at, closed_at.
     """
+    standing = standing[standing["state"] != "theirs"]
     begun = interventions[(interventions["started_at"] < as_of) & ~interventions["account_id"].isin(listed(standing))]
     closed = begun["closed_at"].where(begun["closed_at"] < as_of)
     until = (closed + _days(following.rest_days)).fillna(begun["started_at"] + _days(open_days))
-    own = begun.assign(state="resting", since=begun["started_at"], until=until)[COLUMNS]
+    own = begun.assign(state="theirs", since=begun["started_at"], until=until)[COLUMNS]
     kept = pd.concat([standing, own[own["until"] > as_of]]).sort_values(["account_id", "until"], kind="stable")
     last = kept.drop_duplicates("account_id", keep="last")
     return last.astype(nobody().dtypes.to_dict()).reset_index(drop=True)

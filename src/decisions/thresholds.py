@@ -33,13 +33,14 @@ def establish(
     learned = _learned(settled, last)
     sizes = before.groupby("group")["account_id"].nunique()
     places = shared(_weighed(sizes, learned), experiment.capacity.total).reindex(cells["group"]).to_numpy()
-    cells = cells.assign(as_of=now["as_of"].max(), capacity=places, moved=_corrections(cells, last))
+    cells = cells.assign(as_of=now["as_of"].max(), capacity=places, moved=corrections(cells, last))
     cells = cells.assign(rank=_rank(cells))
     cells = cells.join(_enter(before, cells), on=CELL)
     cells = cells.assign(exit=EXIT_SHARE * cells["enter"])
     alerts = crossings(now, cells).groupby(CELL).size().rename("alerts")
     found = cells.join(alerts, on=CELL).join(_tried(cells, settled), on=CELL)
     found = found.assign(alerts=found["alerts"].fillna(0))
+    found = found.assign(reached=found["alerts"])
     found = found.assign(correction=next_correction(found["moved"], found["capacity"], found["alerts"]))
     reasons = [_because(row, learned, experiment.language) for row in found.to_dict("records")]
     return found.assign(changed_because=pd.Series(reasons, dtype="str"))[list(THRESHOLDS.columns)]
@@ -65,7 +66,8 @@ def _weighed(sizes: pd.Series, learned: pd.DataFrame) -> pd.Series:
     return weight * sizes.sum() / max(weight.sum(), 1)
 
 
-def _corrections(cells: pd.DataFrame, last: pd.DataFrame | None) -> pd.Series:
+def corrections(cells: pd.DataFrame, last: pd.DataFrame | None) -> pd.Series:
+    """What last week's thresholds say is to be added to the rank of each cell; 0 where there were none."""
     if last is None or last.empty:
         return pd.Series(0.0, index=cells.index)
     return cells[CELL].join(last.set_index(CELL)["correction"], on=CELL)["correction"].fillna(0.0)

@@ -135,7 +135,6 @@ def open_source(
     `earlier`, the events are those known since.
     """
     duckdb.execute("SET TimeZone = 'UTC'")
-    duckdb.execute("SET enable_progress_bar = false")  # it would write into notebooks and logs
     known = Known(now or datetime.now(UTC).replace(tzinfo=None), actions=source.actions.closed)
     opened: dict[str, Inspected] = {}
     names: dict[str, str] = {}

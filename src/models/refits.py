@@ -14,6 +14,8 @@ from leadline.models.splits import Fold, first_learnable, rolling_origin, traini
 
 MOST_REFITS = 24
 WORKERS = 2  # fits at a time, a process each; what comes out does not depend on it
+NOW = pd.Timedelta(0)
+NEXT_WEEK = pd.Timedelta(days=7, hours=2)  # whatever the clocks do
 FEW_FITS = 8  # up to which starting processes takes longer than they save
 MORE = 4.0  # times the positives after which a search is worth its time
 
@@ -95,7 +97,7 @@ def chances(models: dict[pd.Timestamp, Fitted], rows: pd.DataFrame) -> pd.DataFr
     parts = []
     for as_of in map(pd.Timestamp, sorted(rows["as_of"].unique())):
         now = rows[rows["as_of"] == as_of]
-        newest = {name: _newest(models, as_of + pd.Timedelta(days=days)) for name, days in (("p", 0), ("p_next", 7))}
+        newest = {name: _newest(models, as_of + days) for name, days in (("p", NOW), ("p_next", NEXT_WEEK))}
         said = {name: model.predict(now) if model else np.nan for name, model in newest.items()}
         parts.append(now[["account_id", "as_of"]].assign(**said))
     return pd.concat(parts, ignore_index=True)

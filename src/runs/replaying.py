@@ -20,22 +20,38 @@ from leadline.runs.job import WEEK, Job, open_job
 from leadline.runs.printing import section
 
 REACH = pd.Timedelta(days=98)  # a week earlier, and the thirteen before it that its declines look back on
-POLICIES = {"dynamic": "dynamic", "fixed_fall": "50% fall", "fixed_score": "score 0.5", "top_k": "top K by score"}
-SHOWN = {
-    "alerts_median": ("alerts a week, median", ",.0f"),
-    "alerts_worst": ("alerts a week, worst", ",.0f"),
-    "off_median": ("off capacity, median week", ".0%"),
-    "within_quarter": ("weeks within 25% of capacity", ".0%"),
-    "precision": ("precision", ".1%"),
-    "churners_captured": ("churners caught", ",.0f"),
-    "arr_captured": ("their ARR", ",.0f"),
-    "churners_captured_at_equal": ("churners caught, no more alerts than dynamic", ",.0f"),
-    "arr_captured_at_equal": ("their ARR", ",.0f"),
-    "lead_days": ("days of warning, median", ",.0f"),
-    "flicker": ("entries back within two weeks", ".1%"),
-    "alerts_calm": ("alerts, calm weeks, median", ",.0f"),
-    "alerts_broken": ("alerts, holiday and outage weeks, median", ",.0f"),
+POLICIES = {
+    "dynamic": "dynamic",
+    "fixed_fall": "50% fall",
+    "fixed_score": "score 0.5",
+    "top_k": "top K by score",
+    "top_k_arr": "by score x ARR",
+    "top_k_followed": "top K, followed alike",
+    "chance": "by lot, followed alike",
 }
+LOAD = {
+    "alerts_median": ("alerts a week", ",.0f"),
+    "alerts_worst": ("worst", ",.0f"),
+    "off_median": ("off capacity", ".0%"),
+    "within_quarter": ("weeks within 25%", ".0%"),
+    "entries_calm": ("new, calm weeks", ",.0f"),
+    "entries_broken": ("new, holidays and outages", ",.0f"),
+    "flicker": ("back in 2 weeks", ".1%"),
+}
+CAUGHT = {
+    "accounts": ("accounts", ",.0f"),
+    "precision": ("precision", ".1%"),
+    "churners_captured": ("churners", ",.0f"),
+    "arr_captured": ("ARR", ",.0f"),
+    "lead_days": ("days before", ",.0f"),
+}
+EQUAL = {
+    "churners_captured_at_equal": ("churners", ",.0f"),
+    "dynamic_churners_captured_at_equal": ("dynamic's", ",.0f"),
+    "arr_captured_at_equal": ("ARR", ",.0f"),
+    "dynamic_arr_captured_at_equal": ("dynamic's", ",.0f"),
+}
+TABLES = {"load": LOAD, "caught": CAUGHT, "caught with as many alerts as dynamic, or dynamic with as few": EQUAL}
 
 
 @dataclass(frozen=True)
@@ -67,7 +83,7 @@ def replayed(job: Job) -> Replayed:
     weeks = said[said["p"].notna()].merge(weekly.context[[*KEYS, "arr"]], on=KEYS)
     judged = weeks.merge(churn[[*KEYS, "observed", "happened_at"]], on=KEYS, how="left")
     judged = judged.assign(broken=judged["as_of"].map(broken))
-    return Replayed(walked.alerts, walked.thresholds, summarised(walked.alerts, judged))
+    return Replayed(walked.alerts, walked.thresholds, summarised(walked.alerts, walked.thresholds, judged))
 
 
 def _spells(job: Job, dates: Iterable[pd.Timestamp]) -> dict[pd.Timestamp, tuple[Spell, ...]]:
@@ -82,11 +98,10 @@ def print_replay(console: Console, experiment: Path, data: Path | None, out: Pat
     job = open_job(str(experiment), str(data or ""))
     with console.status("Walking the history week by week"):
         found = replayed(job)
-    weeks, capacity = int(found.summary["weeks"].iloc[0]), int(found.summary["capacity"].iloc[0])
-    section(console, f"{weeks} weeks, {capacity} accounts a week", _table(found.summary), numbers=True)
-    churners, lost = found.summary[["churners", "arr_lost"]].iloc[0]
-    money = f" with {lost:,.0f} ARR" if lost > 0 else ""
-    console.print(f"\n{churners:,.0f} accounts left{money} in windows that could be judged.", soft_wrap=True)
+    first = found.summary.iloc[0]
+    for title, shown in TABLES.items():
+        section(console, title, _table(found.summary, shown), numbers=True)
+    console.print(f"\n{_words(first)}", soft_wrap=True)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("alerts", "thresholds", "summary"):
@@ -94,15 +109,28 @@ def print_replay(console: Console, experiment: Path, data: Path | None, out: Pat
         console.print(f"Wrote alerts, thresholds and summary, each as .parquet, to {out}.", soft_wrap=True)
 
 
-def _table(summary: pd.DataFrame) -> pd.DataFrame:
-    """Measures down, policies across, as texts; measures of which nothing is known are left out."""
+def _words(dynamic: pd.Series) -> str:
+    """What the figures are of."""
+    lost = dynamic["arr_lost"]
+    money = f" with {lost:,.0f} ARR" if lost > 0 else ""
+    return (
+        f"{dynamic['weeks']} weeks, {dynamic['capacity']} places; {dynamic['churners']:,.0f} accounts left{money} in "
+        "windows that could be judged. Before lists were cut to the places, "
+        f"{dynamic['uncut_alerts_median']:,.0f} accounts a week reached dynamic's levels "
+        f"({dynamic['uncut_off_median']:.0%} off capacity in the median week, "
+        f"{dynamic['uncut_within_quarter']:.0%} of weeks within 25%)."
+    )
+
+
+def _table(summary: pd.DataFrame, shown: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    """Policies down, measures across, as texts; measures of which nothing is known are left out."""
     wide = summary.set_index("policy")
+    known = {name: told for name, told in shown.items() if wide[name].notna().any()}
     rows = [
-        {"": title, **{POLICIES[policy]: _text(wide.loc[policy, name], style) for policy in wide.index}}
-        for name, (title, style) in SHOWN.items()
-        if wide[name].notna().any()
+        [POLICIES[policy], *(_text(wide.loc[policy, n], style) for n, (_, style) in known.items())]
+        for policy in wide.index
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["policy", *(title for title, _ in known.values())])
 
 
 def _text(value: float, style: str) -> str:

@@ -8,7 +8,7 @@ from leadline.decisions.breaker import spells
 from leadline.decisions.capacity import Places, places_left
 from leadline.decisions.cause import Evidence, causes
 from leadline.decisions.choose import Chosen, State, Week, choose
-from leadline.decisions.decline import baseline_dates, declines
+from leadline.decisions.decline import baseline_dates, declines, near
 from leadline.decisions.expansion import expansion_list
 from leadline.decisions.facts import account_facts
 from leadline.decisions.lists import scored_accounts
@@ -17,7 +17,6 @@ from leadline.decisions.saves import Saves, saves
 from leadline.decisions.schema import EXPANSION, THRESHOLDS, checked
 from leadline.decisions.settled import settled_history
 from leadline.decisions.spell import Spell
-from leadline.decisions.standing import listed as on_list
 from leadline.decisions.standing import with_interventions
 from leadline.features.catalogue import catalogue, declared
 from leadline.features.modules import module_declines
@@ -150,7 +149,8 @@ def _last(job: Job) -> tuple[State, Places]:
     """What last week handed on, and the places left, both with what the team itself began since."""
     last, capacity = handed_on(job.experiment, job.as_of), job.experiment.capacity
     begun = _interventions(job)
-    others = begun[~begun["account_id"].isin(on_list(last.standing))]
+    own = last.standing.loc[last.standing["state"] != "theirs", "account_id"]
+    others = begun[~begun["account_id"].isin(own)]
     standing = with_interventions(last.standing, begun, job.as_of, job.experiment.following, capacity.open_days)
     return replace(last, standing=standing), places_left(capacity, others, job.as_of)
 
@@ -158,7 +158,7 @@ def _last(job: Job) -> tuple[State, Places]:
 def fallen(job: Job, as_of: pd.Timestamp) -> pd.DataFrame:
     """How far each account had fallen by a date: this week's or last week's."""
     week = job.week
-    past = week.snapshots[week.snapshots["as_of"].isin(baseline_dates(as_of))]
+    past = week.snapshots[near(week.snapshots["as_of"], baseline_dates(as_of))]
     return declines(at(week.snapshots, as_of), past, at(week.context, as_of), week.columns)
 
 

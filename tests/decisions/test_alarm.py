@@ -54,11 +54,13 @@ def test_it_says_what_broke() -> None:
 
 
 def test_its_row_tells_calm_weeks_later() -> None:
-    weeks = ((9, CALM), (99, CALM), (12, CALM[:2]))
-    rows = [alarm(n, calm, (), NOW, "en").row(40).assign(as_of=NOW + i * DAY) for i, (n, calm) in enumerate(weeks)]
-    table = pd.concat([pd.DataFrame({"as_of": [NOW], "indicator": ["value"], "alerts": [5], "enter": [9.0]}), *rows])
+    silent = (spell(1, "data", "silent"),)
+    weeks = ((9, CALM, ()), (99, CALM, ()), (8, CALM, silent), (12, CALM[:2], ()))
+    rows = [alarm(n, calm, near, NOW, "en").row(40) for n, calm, near in weeks]
+    other = pd.DataFrame({"indicator": ["value"], "alerts": [5], "capacity": [9]})
+    table = pd.concat([other, *rows], ignore_index=True).assign(as_of=[NOW + i * DAY for i in range(5)])
     assert calm_weeks(table) == (9, 12)
-    assert np.isnan(rows[2]["enter"].iloc[0])
+    assert np.isnan(rows[3]["enter"].iloc[0])
 
 
 ACCOUNTS = pd.DataFrame(

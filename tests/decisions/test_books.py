@@ -64,5 +64,15 @@ def test_open_work_takes_places_from_the_book_of_who_does_it() -> None:
 
 
 def test_rooms_are_places_of_their_own() -> None:
-    rooms = rooms_of(pd.Series({"": 2, "anna": 1, "bo": 0}), Capacity(csms=2, accounts_each=3))
-    assert (rooms.total, rooms.book("anna"), rooms.book("bo"), rooms.book("")) == (3, 1, 0, 3)
+    capacity = Capacity(csms=2, accounts_each=3, tiers={"growth": 0.5})
+    listed = pd.DataFrame({"tier": ["growth", "growth", "standard"]})
+    rooms = rooms_of(pd.Series({"": 2, "anna": 1, "bo": 0}), all_places(capacity), listed)
+    assert (rooms.total, rooms.book("anna"), rooms.book("bo"), rooms.book("")) == (3, 1, 0, 2)
+    assert (rooms.kept_for("growth"), rooms.kept_for("standard")) == (1, 0)
+
+
+def test_rooms_never_exceed_what_is_free_of_all() -> None:
+    """Accounts that moved between books overfill one, which leaves fewer places for the other."""
+    listed = pd.DataFrame({"tier": ["growth"] * 5})
+    rooms = rooms_of(pd.Series({"anna": 0, "bo": 3}), all_places(Capacity(csms=2, accounts_each=3)), listed)
+    assert rooms.total == 1

@@ -165,7 +165,7 @@ def test_one_that_stays_says_since_when() -> None:
     table = accounts([("a", 0.5, 12000), ("b", 0.4, 12000)])
     week = later(first(table, crossed(), experiment(1, 2)), table, table, 1, experiment(1, 2))
     assert week.listed["listed_because"].tolist()[0] == (
-        "its chance of leaving is 40%, so stepping in is worth $760 a year; on the list since Mar 4, 2024"
+        "its chance of leaving is 50%, so stepping in is worth $1,000 a year; on the list since Mar 4, 2024"
     )
 
 
@@ -202,6 +202,64 @@ def test_never_more_than_capacity_and_never_by_order(rows: list, csms: int, each
     assert found["listed_because"].ne("").all()
     mixed = table.sample(frac=1, random_state=random.randrange(99), ignore_index=True)
     assert_frame_equal(found, first(mixed, over, experiment(csms, each)).listed)
+
+
+def walked(tables: list[pd.DataFrame], asked: Experiment) -> list[Chosen]:
+    """Weeks that are like the week before each."""
+    found: list[Chosen] = []
+    for i, table in enumerate(tables):
+        last = found[-1].state if found else State()
+        weeks = Week(NOW + i * WEEK, table, crossed()), Week(NOW + (i - 1) * WEEK, table, BEFORE)
+        found.append(choose(*weeks, last, asked))
+    return found
+
+
+def test_no_place_stands_empty_while_an_account_is_worth_it() -> None:
+    table = accounts([(f"{i:02}", 0.9 - i / 100, 12000) for i in range(20)])
+    assert [len(week.listed) for week in walked([table] * 16, experiment(1, 10))] == [10] * 16
+
+
+def test_the_best_of_the_first_list_is_followed_for_the_whole_time() -> None:
+    table = accounts([(f"{i:03}", 0.9 - i / 1000, 12000) for i in range(200)])
+    weeks = walked([table] * 5, experiment(1, 12))
+    assert ["000" in week.listed["account_id"].tolist() for week in weeks] == [True] * 4 + [False]
+
+
+def test_a_week_without_money_ranks_by_risk_and_nobody_leaves_early() -> None:
+    table = accounts([(f"{i:02}", 0.9 - i / 100, 12000) for i in range(30)])
+    weeks = walked([table, table, table.assign(arr=NAN), table], experiment(1, 12))
+    assert [len(week.listed) for week in weeks] == [12] * 4
+    stayed = set(weeks[1].listed["account_id"]) & set(weeks[2].listed["account_id"])
+    assert len(stayed) >= 8
+
+
+def test_places_kept_for_a_tier_go_to_its_best_whatever_their_level() -> None:
+    rich = accounts([(f"r{i:02}", 0.9, 90000) for i in range(40)])
+    small = accounts([(f"s{i:02}", 0.5, 9000) for i in range(40)]).assign(tier="standard")
+    asked = experiment(1, 10)
+    kept = asked.model_copy(update={"capacity": asked.capacity.model_copy(update={"tiers": {"standard": 0.3}})})
+    for week in walked([pd.concat([rich, small], ignore_index=True)] * 6, kept):
+        assert week.listed["account_id"].str.startswith("s").sum() == 3
+        assert len(week.listed) == 10
+
+
+def test_fewer_places_than_last_week_take_effect_as_accounts_come_free() -> None:
+    table = accounts([(f"{i:02}", 0.9 - i / 100, 12000) for i in range(60)])
+    first_week = walked([table], experiment(1, 20))[0]
+    now, before = Week(NOW + WEEK, table, crossed()), Week(NOW, table, BEFORE)
+    found = choose(now, before, first_week.state, experiment(1, 8))
+    assert len(found.listed) == 15
+    assert set(found.listed["account_id"]) < set(first_week.listed["account_id"])
+
+
+def test_an_account_followed_that_is_worth_it_no_more_still_says_its_risk() -> None:
+    """a fell to 25%, which is no crossing of 30%, but above the exit of 24%."""
+    table = accounts([("a", 0.5, 12000), ("b", 0.45, 12000)])
+    week = first(table, crossed(), experiment(1, 2))
+    now = Week(NOW + WEEK, table.assign(p_churn=[0.05, 0.45]), falls([fall("a", 0.25)]))
+    found = choose(now, Week(NOW, table, BEFORE), week.state, experiment(1, 2))
+    told = found.listed.set_index("account_id")["listed_because"]
+    assert told["a"] == "its chance of leaving is 5%; on the list since Mar 4, 2024"
 
 
 def test_a_dear_play_must_be_worth_more() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from leadline.decisions.decline import baseline_dates, declines, watched
+from leadline.decisions.decline import baseline_dates, declines, near, watched
 from leadline.problem import Problem
 
 FOUR, EIGHT, TWELVE = ("2024-02-05", "2024-01-08", "2023-12-11")
@@ -160,3 +160,10 @@ def test_a_missing_column_is_named() -> None:
     now = pd.DataFrame({"account_id": ["a"], "as_of": [NOW]})
     with pytest.raises(Problem, match="lacks the watched columns active_users_28"):
         declines(now, snapshots([]), context(["a"]), COLUMNS)
+
+
+def test_dates_are_the_same_though_clocks_changed_between() -> None:
+    """Mondays in New York, of which the second is the first of summer time."""
+    mondays = pd.Series(pd.to_datetime(["2024-03-04 05:00", "2024-03-11 04:00", "2024-03-18 04:00"]))
+    assert near(mondays, [pd.Timestamp("2024-03-11 04:00") - pd.Timedelta(days=7)]).tolist() == [True, False, False]
+    assert near(mondays, [pd.Timestamp("2024-03-05")]).tolist() == [False] * 3

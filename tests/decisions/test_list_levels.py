@@ -63,8 +63,8 @@ TODAY = pd.DataFrame({"account_id": ["a", "b"], "book": "anna", "arr": [1.0, 2.0
 
 
 def test_a_book_is_a_row_of_thresholds_and_hands_on_its_correction() -> None:
-    standing = entered(nobody(), pd.Series(["a"], dtype="str"), NOW, Following())
-    row = as_rows(levels(), TODAY, standing, "en").iloc[0]
+    standing = entered(nobody(), pd.Series(["a"], dtype="str"), NOW, Following(), first=True)
+    row = as_rows(levels(), TODAY, standing, "value", "en").iloc[0]
     assert row[["group", "indicator", "enter", "exit", "capacity", "alerts"]].tolist() == [
         "csm=anna", "value", 50.0, 25.0, 4, 1,
     ]  # fmt: skip
@@ -72,13 +72,16 @@ def test_a_book_is_a_row_of_thresholds_and_hands_on_its_correction() -> None:
     assert row["changed_because"] == (
         "4 of 4 places are free: the level of number 6 of those who could be listed last week"
     )
-    assert corrections(as_rows(levels(), TODAY, standing, "en"), pd.Index(["anna"]))["anna"] == pytest.approx(0.9)
+    assert corrections(as_rows(levels(), TODAY, standing, "value", "en"), pd.Index(["anna"]))["anna"] == pytest.approx(
+        0.9
+    )
 
 
 def test_without_money_the_level_is_a_risk_and_without_room_there_is_none() -> None:
-    row = as_rows(levels(room=0, enter=INF), TODAY.assign(arr=np.nan), nobody(), "en").iloc[0]
+    row = as_rows(levels(room=0, enter=INF, moved=1.5), TODAY, nobody(), "p_churn", "en").iloc[0]
     assert (row["indicator"], row["alerts"], row["changed_because"]) == ("p_churn", 0, "none of 4 places is free")
     assert np.isnan(row["enter"])
+    assert (row["correction"], row["reached"]) == (1.5, 7)
 
 
 def test_in_the_first_week_nothing_is_corrected() -> None:

@@ -15,6 +15,7 @@ ROW = {
     "alerts": 2.0,
     "precision": float("nan"),
     "captured_arr": float("nan"),
+    "reached": 3,
     "correction": 0.5,
     "changed_because": "established",
 }
@@ -32,6 +33,7 @@ def test_columns_and_types_are_as_designed() -> None:
         "alerts": "int64",
         "precision": "float64",
         "captured_arr": "float64",
+        "reached": "int64",
         "correction": "float64",
         "changed_because": "str",
     }

@@ -9,6 +9,7 @@ from leadline.decisions.choose import Week
 from leadline.decisions.replay import FIXED, PastWeek, replay
 from leadline.decisions.replay_summary import flicker, summarised
 from leadline.experiment import Following
+from leadline.problem import Problem
 
 WEEK = pd.Timedelta(days=7)
 ACCOUNTS = pd.DataFrame(
@@ -50,7 +51,7 @@ def test_top_k_keeps_to_capacity() -> None:
 
 
 def test_dynamic_hands_its_state_from_week_to_week() -> None:
-    """One place, by money: b, then c while b rests, nobody while both do, and b again; a is not worth its cost."""
+    """One place, by money: b, then c while b rests and still while nobody takes its place, and b again."""
     weeks = [
         PastWeek(Week(NOW + i * WEEK, ACCOUNTS, FALLS), Week(NOW + (i - 1) * WEEK, ACCOUNTS, FALLS), NOTHING)
         for i in range(4)
@@ -58,9 +59,27 @@ def test_dynamic_hands_its_state_from_week_to_week() -> None:
     settings = experiment(1, 1, following=Following(days=7, rest_days=14))
     found = replay(weeks, settings).alerts
     dynamic = found[found["policy"] == "dynamic"]
-    assert dynamic["account_id"].tolist() == ["b", "c", "b"]
-    assert dynamic["as_of"].tolist() == [NOW, NOW + WEEK, NOW + 3 * WEEK]
+    assert dynamic["account_id"].tolist() == ["b", "c", "c", "b"]
     assert found["capacity"].eq(1).all()
+
+
+def test_policies_that_are_followed_alike_rotate_too() -> None:
+    weeks = [
+        PastWeek(Week(NOW + i * WEEK, ACCOUNTS, FALLS), Week(NOW + (i - 1) * WEEK, ACCOUNTS, FALLS), NOTHING)
+        for i in range(4)
+    ]
+    found = replay(weeks, experiment(1, 1, following=Following(days=7, rest_days=14))).alerts.groupby("policy")
+    accounts = {policy: rows["account_id"].tolist() for policy, rows in found}
+    assert accounts["top_k"] == ["a"] * 4
+    assert accounts["top_k_arr"] == ["b"] * 4
+    assert accounts["top_k_followed"] == ["a", "b", "c", "a"]
+    assert len(accounts["chance"]) == 4
+    assert set(accounts["chance"]) <= set("abc")
+
+
+def test_nothing_to_replay_is_said() -> None:
+    with pytest.raises(Problem, match="There is nothing to replay"):
+        replay([], experiment(1, 1))
 
 
 def alerts(policy: str, *weeks: str) -> pd.DataFrame:
@@ -87,10 +106,19 @@ def history(weeks: int = 4) -> pd.DataFrame:
     return rows
 
 
+REACHED = pd.DataFrame(
+    {
+        "indicator": ["value", "value", "value", "crossings"],
+        "as_of": [NOW, NOW, NOW + WEEK, NOW],
+        "reached": [1, 1, 4, 99],
+    }
+)
+
+
 def test_the_summary_by_eye() -> None:
     """dynamic: b too early, then a and b; top_k: c and a, c, nobody. Capacity is 2 a week; the last week is open."""
     together = pd.concat([alerts("dynamic", "b", "ab", "", "c"), alerts("top_k", "ca", "c", "", "")])
-    found = summarised(together, history()).set_index("policy")
+    found = summarised(together, REACHED, history()).set_index("policy")
     dynamic, top_k = found.loc["dynamic"], found.loc["top_k"]
     assert dynamic[["weeks", "capacity", "alerts_median", "alerts_worst"]].tolist() == [4, 2, 1, 2]
     assert (dynamic["off_median"], dynamic["within_quarter"]) == (0.5, 1.0)
@@ -99,8 +127,14 @@ def test_the_summary_by_eye() -> None:
     assert (dynamic["churners_captured"], dynamic["arr_captured"]) == (2, 1000)
     assert dynamic["lead_days"] == np.median([33, 40])
     assert (dynamic["alerts_calm"], dynamic["alerts_broken"]) == (1, 2)
+    assert (dynamic["entries_calm"], dynamic["entries_broken"]) == (0.5, 1)
+    assert (dynamic["uncut_alerts_median"], dynamic["uncut_alerts_worst"]) == (1, 4)
+    assert (dynamic["accounts"], top_k["accounts"]) == (3, 2)
+    assert np.isnan(top_k["uncut_alerts_median"])
+    assert found.loc["chance", "alerts_median"] == 0
     assert (top_k["churners_captured"], top_k["arr_captured"]) == (1, 100)
     assert (top_k["churners_captured_at_equal"], top_k["precision"]) == (0, pytest.approx(1 / 3))
+    assert (top_k["dynamic_churners_captured_at_equal"], top_k["dynamic_arr_captured_at_equal"]) == (1, 100)
 
 
 @pytest.mark.parametrize(

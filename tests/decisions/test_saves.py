@@ -40,13 +40,13 @@ def test_measured_against_the_accounts_held_out() -> None:
     [
         ((29, 1, 50, 9), 60, NOW),
         ((100, 1, 29, 9), 60, NOW),
-        ((100, 9, 50, 0), 60, NOW),
+        ((100, 9, 50, 4), 60, NOW),
         ((100, 10, 50, 10), 14, NOW),
         ((100, 10, 50, 10), 105, NOW),
         ((100, 10, 50, 10), 60, LISTED + 133 * DAY),
         ((0, 0, 0, 0), 60, NOW),
     ],
-    ids=["few treated", "few held out", "no leaver held out", "too early", "too late", "not settled", "nobody"],
+    ids=["few treated", "few held out", "few leavers held out", "too early", "too late", "not settled", "nobody"],
 )
 def test_else_it_is_assumed(counts: tuple[int, int, int, int], days: int, as_of: pd.Timestamp) -> None:
     found = told(*counts, days=days, as_of=as_of)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.models.baseline_hazard import BaselineHazard
@@ -49,6 +49,7 @@ def test_an_account_that_announced_it_leaves_at_its_term_end() -> None:
     assert curves(ahead("a", 0, 0), announced=True)["survival"].tolist() == [0, 0]
 
 
+@settings(deadline=None)
 @given(
     months=st.lists(st.sampled_from([0, 1, 6, 12]), min_size=1, max_size=13),
     rates=st.dictionaries(st.sampled_from(["1 months", "6 months", "12 months", "later period"]), st.floats(0, 0.99)),

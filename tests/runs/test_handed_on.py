@@ -22,10 +22,10 @@ def publish(settings: Experiment, day: str, crossings: int, account: str) -> Non
     folder, as_of = settings.published / day, pd.Timestamp(day)
     folder.mkdir(parents=True)
     (folder / "run.json").write_text(json.dumps({"as_of": as_of.isoformat()}))
-    rows = [("crossings", 20.0, crossings), ("value", 500.0, 1)]
-    table = pd.DataFrame(rows, columns=["indicator", "enter", "alerts"]).assign(as_of=as_of, group="all")
+    rows = [("crossings", 0 if crossings > 20 else 40, crossings), ("value", 10, 1)]
+    table = pd.DataFrame(rows, columns=["indicator", "capacity", "alerts"]).assign(as_of=as_of, group="all")
     table.to_parquet(folder / "thresholds.parquet")
-    standing = entered(nobody(), pd.Series([account], dtype="str"), as_of, Following())
+    standing = entered(nobody(), pd.Series([account], dtype="str"), as_of, Following(), first=True)
     standing.to_parquet(folder / "standing.parquet")
 
 
@@ -47,7 +47,7 @@ def test_the_newest_before_the_date_is_taken_and_calm_weeks_of_all(settings: Exp
         publish(settings, day, crossings, account)
     found = handed_on(settings, NOW)
     assert found.standing["account_id"].tolist() == ["c"]
-    assert found.standing["until"].tolist() == [pd.Timestamp("2024-03-04")]
+    assert found.standing["until"].tolist() == [pd.Timestamp("2024-03-25")]
     assert found.thresholds["as_of"].unique().tolist() == [pd.Timestamp("2024-02-26")]
     assert found.calm == (7, 9)
 
