@@ -1,23 +1,21 @@
 """Who is listed this week, and why: accounts still followed, and new ones that reach the levels set on last week."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from leadline.decisions import list_levels
 from leadline.decisions.alarm import Alarm, alarm
-from leadline.decisions.books import book_of, group_of, places, rooms_of
+from leadline.decisions.books import book_of, places, rooms_of
 from leadline.decisions.capacity import Places, all_places, within_capacity
-from leadline.decisions.decline import deepest
+from leadline.decisions.list_words import told
 from leadline.decisions.schema import THRESHOLDS, checked
 from leadline.decisions.spell import Spell
 from leadline.decisions.standing import carried, entered, kept_on, listed, nobody
 from leadline.decisions.thresholds import corrections, crossings, establish
 from leadline.decisions.value import value_of_stepping_in
-from leadline.decisions.wording import Language, day, joined, money, moved, named, percent, say
 from leadline.experiment import Experiment
 from leadline.models.arrays import Floats
 
@@ -63,14 +61,14 @@ def choose(
 ) -> Chosen:
     """This week's list, by levels set on the week `before`, its chances by the model of today.
 
-    An account that was listed stays until it has been followed for following.days, may no longer be listed, or is
-    neither worth its book's exit level nor has an indicator fallen to its exit; then it rests. A new one must be free,
-    stand for the list (stepping in is worth more than it costs, or no money is known, or an indicator crossed its
-    threshold) and reach its book's level; the best are taken while there is room. So money ranks where it is known and
-    risk where it is not; a threshold brings in an account whose value alone would not, and never pushes out one worth
-    more. Of the room there is, the part kept for a tier goes to its best first. `settled`: see `establish`; `free`:
-    places that nothing else takes up, by default all; `spells`: what is abnormal in the log: in a flood of crossings,
-    or while a feed is silent, no fall is heard.
+    An account that was listed stays until it has been followed for following.days (longer where nobody takes its
+    place), may no longer be listed, or is neither worth its book's exit level nor has an indicator fallen to its exit;
+    then it rests. A new one must be free, stand for the list (stepping in is worth more than it costs, or no money is
+    known, or an indicator crossed its threshold) and reach its book's level; the best are taken while there is room. So
+    money ranks where it is known and risk where it is not; a threshold brings in an account whose value alone would
+    not, and never pushes out one worth more. Places kept for a tier go to its best first. `settled`: see `establish`;
+    `free`: places that nothing else takes up, by default all; `spells`: what is abnormal in the log: in a flood of
+    crossings, or while a feed is silent, no fall is heard.
     """
     falls = establish(before.falls, now.falls, experiment, settled, last.thresholds)
     crossed = crossings(now.falls, falls)
@@ -88,8 +86,8 @@ def choose(
     every = [heard.row(experiment.capacity.total), rows, falls]
     thresholds = checked(pd.concat(every, ignore_index=True).assign(as_of=now.as_of), THRESHOLDS, "thresholds")
     calm = last.calm if heard.tripped else (*last.calm, heard.crossings)
-    told = _told(today.assign(as_of=now.as_of), standing, crossed, rows, experiment)
-    return Chosen(told, State(thresholds, standing, calm), heard)
+    words = told(today.assign(as_of=now.as_of), standing, crossed, rows, experiment)
+    return Chosen(words, State(thresholds, standing, calm), heard)
 
 
 def _ranked(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experiment, money: bool) -> pd.DataFrame:
@@ -171,47 +169,3 @@ def _by_book(accounts: pd.DataFrame, books: pd.Series) -> pd.Series:
 def _of_book(accounts: pd.DataFrame, numbers: pd.Series) -> Floats:
     """The number of each account's book."""
     return numbers.reindex(accounts["book"]).to_numpy(dtype="float64")
-
-
-def _told(
-    today: pd.DataFrame, standing: pd.DataFrame, crossed: pd.DataFrame, rows: pd.DataFrame, experiment: Experiment
-) -> pd.DataFrame:
-    """The list with a sentence on each account."""
-    since = standing.loc[standing["state"] == "listed", ["account_id", "since"]]
-    table = today.merge(since, on="account_id", how="inner").reset_index(drop=True)
-    falls = deepest(crossed, "indicator")
-    fell = table[["account_id"]].join(falls[["group", "indicator"]], on="account_id")
-    books = pd.Index(sorted(today["book"].unique()))
-    group = table["book"].map({book: group_of(book, books) for book in books})
-    level, deep = rows.set_index("group")["indicator"], falls.to_dict("index")
-    reasons = [_because(deep.get(row["account_id"]), row, experiment) for row in table.to_dict("records")]
-    return table[["account_id", "value", "since"]].assign(
-        group=fell["group"].fillna(group),
-        indicator=fell["indicator"].fillna(group.map(level)),
-        listed_because=pd.Series(reasons, index=table.index, dtype="str"),
-    )
-
-
-def _because(fall: dict[Hashable, Any] | None, row: dict[Hashable, Any], experiment: Experiment) -> str:
-    language = experiment.language
-    reasons = [_crossed(fall, language)] if fall else []
-    if row["value"] > 0:
-        reasons.append(
-            say(
-                "worth",
-                language,
-                p=percent(row["p_churn"]),
-                money=money(row["value"], experiment.value.currency, language),
-            )
-        )
-    elif pd.isna(row["value"]) or not fall:
-        reasons.append(say("risk", language, p=percent(row["p_churn"])))
-    if row["since"] < row["as_of"]:
-        reasons.append(say("followed", language, since=day(row["since"], experiment.calendar, language)))
-    return joined(reasons, language)
-
-
-def _crossed(fall: dict[Hashable, Any], language: Language) -> str:
-    words = {name: moved(fall[name], language) for name in ("own", "peers")}
-    enter = percent(fall["enter"])
-    return say("crossed", language, indicator=named(fall["indicator"], language), enter=enter, **words)
