@@ -10,7 +10,6 @@ from leadline.decisions.tracking_capacity import next_correction
 from leadline.decisions.wording import Language, say
 
 EXIT_SHARE = 0.25
-SPARE = 1.0  # standard deviations of a count by which more are let in than have room, lest hours stay idle
 
 
 def exits(before: pd.DataFrame, places: pd.Series) -> pd.Series:
@@ -25,13 +24,13 @@ def exits(before: pd.DataFrame, places: pd.Series) -> pd.Series:
 
 def enters(before: pd.DataFrame, rooms: pd.Series, moved: pd.Series) -> pd.DataFrame:
     """By book its room, correction so far (`moved`), and the level that new accounts must reach: `enter`, the value of
-    number `rank` = room + some to spare + correction of those free, best first.
+    number `rank` = room + correction of those free, best first.
 
     `before` holds book and priority, of the week before, of accounts free today. Minus infinity where fewer are free,
     infinity where there is no room.
     """
     table = pd.DataFrame({"room": rooms, "moved": moved.reindex(rooms.index).fillna(0.0)})
-    rank = (_aim(rooms) + table["moved"]).round().clip(lower=1).where(rooms > 0, 0).astype("int64")
+    rank = (rooms + table["moved"]).round().clip(lower=1).where(rooms > 0, 0).astype("int64")
     levels = [_nth(before, book, int(n)) for book, n in rank.items()]
     return table.assign(rank=rank, enter=pd.Series(levels, index=rooms.index, dtype="float64"))
 
@@ -54,7 +53,7 @@ def as_rows(
     to the places.
     """
     on_list = today.loc[today["account_id"].isin(listed(standing)), "book"].value_counts()
-    tracked = next_correction(levels["moved"], _aim(levels["room"]), levels["reached"])
+    tracked = next_correction(levels["moved"], levels["room"], levels["reached"])
     table = levels.replace([np.inf, -np.inf], np.nan).assign(
         group=[group_of(str(book), levels.index) for book in levels.index],
         indicator=unit,
@@ -67,11 +66,6 @@ def as_rows(
         changed_because=[_because(row, language) for row in levels.to_dict("records")],
     )
     return table.reset_index(drop=True)[[name for name in THRESHOLDS.columns if name != "as_of"]]
-
-
-def _aim(rooms: pd.Series) -> pd.Series:
-    """How many should reach the level: as many as there is room for, and some to spare."""
-    return rooms + SPARE * np.sqrt(rooms)
 
 
 def _nth(rows: pd.DataFrame, book: object, rank: int) -> float:

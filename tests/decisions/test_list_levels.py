@@ -26,14 +26,14 @@ TEN = ranked("anna", *range(100, 0, -10))
 @pytest.mark.parametrize(
     ("room", "correction", "rank", "enter"),
     [
-        (4, 0.0, 6, 50),
-        (4, 2.4, 8, 30),
+        (4, 0.0, 4, 70),
+        (4, 2.4, 6, 50),
         (4, -5.9, 1, 100),
         (4, -99, 1, 100),
         (0, 3.0, 0, INF),
-        (9, 0.0, 12, -INF),
+        (10, 1.0, 11, -INF),
     ],
-    ids=["room and its root", "too few came", "too many came", "never below the first", "no room", "room for all"],
+    ids=["room", "too few came", "too many came", "never below the first", "no room", "room for all"],
 )
 def test_the_level_is_that_of_a_rank_among_last_weeks(room: int, correction: float, rank: int, enter: float) -> None:
     found = enters(TEN, by_book(anna=room), by_book(anna=correction)).loc["anna"]
@@ -42,7 +42,7 @@ def test_the_level_is_that_of_a_rank_among_last_weeks(room: int, correction: flo
 
 def test_each_book_has_its_own_level() -> None:
     both = pd.concat([TEN, ranked("bo", 9, 8, 7)])
-    assert enters(both, by_book(anna=1, bo=1), by_book())["enter"].to_dict() == {"anna": 90, "bo": 8}
+    assert enters(both, by_book(anna=1, bo=1), by_book())["enter"].to_dict() == {"anna": 100, "bo": 9}
 
 
 @pytest.mark.parametrize(("places", "level"), [(2, 22.5), (10, 2.5), (11, -INF), (0, -INF)])
@@ -68,7 +68,7 @@ def test_a_book_is_a_row_of_thresholds_and_hands_on_its_correction() -> None:
     assert row[["group", "indicator", "enter", "exit", "capacity", "alerts"]].tolist() == [
         "csm=anna", "value", 50.0, 25.0, 4, 1,
     ]  # fmt: skip
-    assert row["correction"] == pytest.approx(0.3 * (6 - 3))
+    assert row["correction"] == pytest.approx(0.3 * (4 - 3))
     assert row["changed_because"] == (
         "4 of 4 places are free: the level of number 6 of those who could be listed last week"
     )
