@@ -73,7 +73,7 @@ def test_a_book_is_a_row_of_thresholds_and_hands_on_its_correction() -> None:
         "4 of 4 places are free: the level of number 6 of those who could be listed last week"
     )
     assert corrections(as_rows(levels(), TODAY, standing, "value", "en"), pd.Index(["anna"]))["anna"] == pytest.approx(
-        0.9
+        0.3
     )
 
 
