@@ -135,12 +135,13 @@ class _Lists:
         room = (full - _by_book(staying, full)).clip(lower=0)
         rooms = rooms_of(room, self.free, staying)
         open_to = today[today["stands"] & ~today["account_id"].isin(stays["account_id"])]
+        first = self.last.thresholds.empty
+        earlier = today if first else earlier  # a first list has nothing to have been set a week ago
         earlier = earlier[earlier["stands"] & ~earlier["account_id"].isin(stays["account_id"])]
         moved = list_levels.corrections(self.last.thresholds, full.index)
         levels = list_levels.enters(earlier, room, moved).assign(places=full, exit=exits)
         reach = open_to["priority"] >= _of_book(open_to, levels["enter"])
         taken = open_to[within_capacity(open_to["csm"], open_to["tier"], rooms, reach)]
-        first = self.last.thresholds.empty
         standing = entered(stays, taken["account_id"], self.as_of, following, first)
         due = set(listed(before)) - set(listed(stays)) - set(leaves)
         standing = self._kept_on(standing, today, still[still["account_id"].isin(due) & still["stands"]], full)

@@ -116,11 +116,19 @@ def test_a_new_account_must_reach_the_level_of_last_week() -> None:
     """One place: the best of last week's, 0.6, is the level; today 0.4 is the best there is."""
     before = accounts([("a", 0.6, 12000), ("b", 0.5, 12000)])
     now = accounts([("a", 0.4, 12000), ("b", 0.3, 12000)])
-    found = choose(Week(NOW, now, crossed()), Week(NOW - WEEK, before, BEFORE), State(), experiment(1, 1))
+    last = State(first(before, crossed(), experiment(1, 1)).state.thresholds)
+    found = choose(Week(NOW, now, crossed()), Week(NOW - WEEK, before, BEFORE), last, experiment(1, 1))
     assert found.listed.empty
     level = found.state.thresholds.query("indicator == 'value'").iloc[0]
     assert level["enter"] == pytest.approx(0.6 * 12000 * 0.2 - 200)
     assert level["correction"] > 0
+
+
+def test_a_first_list_is_full_though_nothing_was_set_a_week_ago() -> None:
+    now = accounts([("a", 0.4, 12000), ("b", 0.3, 12000), ("c", 0.2, 12000)])
+    before = now.assign(p_churn=0.9)
+    found = choose(Week(NOW, now, crossed()), Week(NOW - WEEK, before, BEFORE), State(), experiment(1, 2))
+    assert found.listed["account_id"].tolist() == ["a", "b"]
 
 
 def test_with_all_alike_there_is_a_list_and_it_is_full() -> None:
