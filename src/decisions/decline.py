@@ -76,6 +76,14 @@ def declines(
     )
 
 
+def declines_as_of(
+    date: pd.Timestamp, snapshots: pd.DataFrame, context: pd.DataFrame, columns: tuple[Column, ...]
+) -> pd.DataFrame:
+    """The declines of one date, given the frames of that date and of the earlier ones it is compared with."""
+    now, past = snapshots["as_of"] == date, near(snapshots["as_of"], baseline_dates(date))
+    return declines(snapshots[now], snapshots[past], context[context["as_of"] == date], columns)
+
+
 def deepest(falls: pd.DataFrame, name: str) -> pd.DataFrame:
     """By account its row of the greatest decline; of equal ones the first by the column `name`."""
     order = ["account_id", "decline", name]

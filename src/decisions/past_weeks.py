@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from leadline.decisions.choose import Week
-from leadline.decisions.decline import baseline_dates, declines, near
+from leadline.decisions.decline import declines_as_of, near
 from leadline.decisions.replay import PastWeek
 from leadline.decisions.spell import Spell
 from leadline.experiment import Outcomes
@@ -37,20 +37,13 @@ def past_weeks(
         now, then = accounts[accounts["as_of"] == as_of], accounts[near(accounts["as_of"], [as_of - WEEK])]
         week = pd.Timestamp(then["as_of"].max()) if len(then) else as_of - WEEK
         for date in (week, as_of):
-            falls.setdefault(date, _falls(date, snapshots, context, columns))
+            falls.setdefault(date, declines_as_of(date, snapshots, context, columns))
         yield PastWeek(
             Week(as_of, now.rename(columns={"p": "p_churn"}), falls[as_of]),
             Week(week, then.drop(columns="p").rename(columns={"p_next": "p_churn"}), falls[week]),
             _settled(falls, outcomes, context, as_of, settings.settled_days),
             spells(as_of),
         )
-
-
-def _falls(
-    date: pd.Timestamp, snapshots: pd.DataFrame, context: pd.DataFrame, columns: tuple[Column, ...]
-) -> pd.DataFrame:
-    now, past = snapshots["as_of"] == date, near(snapshots["as_of"], baseline_dates(date))
-    return declines(snapshots[now], snapshots[past], context[context["as_of"] == date], columns)
 
 
 def _settled(

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from leadline.decisions.decline import baseline_dates, declines, near
+from leadline.decisions.decline import declines_as_of
 from leadline.features.indicator import Column
 from leadline.models.splits import known_labels, settled
 
@@ -22,16 +22,8 @@ def settled_history(
     """
     keys = ["account_id", "as_of"]
     dates = sorted(context.loc[settled(context["as_of"], now, settled_days), "as_of"].unique())
-    past = [_declines_as_of(date, snapshots, context, columns) for date in dates]
-    together = pd.concat(past) if past else _declines_as_of(now, snapshots[:0], context[:0], columns)
+    past = [declines_as_of(date, snapshots, context, columns) for date in dates]
+    together = pd.concat(past) if past else declines_as_of(now, snapshots[:0], context[:0], columns)
     churn = outcomes[outcomes["outcome"] == "churn"]
     labels = churn[keys].assign(observed=known_labels(churn, now))
     return together.merge(labels, on=keys, how="inner").merge(context[[*keys, "arr"]], on=keys, how="left")
-
-
-def _declines_as_of(
-    date: pd.Timestamp, snapshots: pd.DataFrame, context: pd.DataFrame, columns: tuple[Column, ...]
-) -> pd.DataFrame:
-    then = snapshots["as_of"] == date
-    before = near(snapshots["as_of"], baseline_dates(date))
-    return declines(snapshots[then], snapshots[before], context[context["as_of"] == date], columns)

@@ -8,7 +8,7 @@ from leadline.decisions.breaker import spells
 from leadline.decisions.capacity import Places, places_left
 from leadline.decisions.cause import Evidence, causes
 from leadline.decisions.choose import Chosen, State, Week, choose
-from leadline.decisions.decline import baseline_dates, declines, near
+from leadline.decisions.decline import baseline_dates, declines_as_of
 from leadline.decisions.expansion import expansion_list
 from leadline.decisions.facts import account_facts
 from leadline.decisions.lists import scored_accounts
@@ -157,9 +157,7 @@ def _last(job: Job) -> tuple[State, Places]:
 
 def fallen(job: Job, as_of: pd.Timestamp) -> pd.DataFrame:
     """How far each account had fallen by a date: this week's or last week's."""
-    week = job.week
-    past = week.snapshots[near(week.snapshots["as_of"], baseline_dates(as_of))]
-    return declines(at(week.snapshots, as_of), past, at(week.context, as_of), week.columns)
+    return declines_as_of(as_of, job.week.snapshots, job.week.context, job.week.columns)
 
 
 def _abnormal(job: Job) -> tuple[Spell, ...]:
