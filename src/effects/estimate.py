@@ -1,5 +1,6 @@
 """An effect with its interval, as every method of this package returns it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -22,3 +23,7 @@ class Estimate:
     def found(self) -> bool:
         """Whether the interval leaves out zero."""
         return self.low > 0 or self.high < 0
+
+    def through(self, told: Callable[[float], float]) -> "Estimate":
+        """The same effect in another unit, by a rising function."""
+        return Estimate(told(self.value), told(self.low), told(self.high), self.n_treat, self.n_holdout)

@@ -10,6 +10,7 @@ from leadline.problem import Problem
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.intp]
 
 
 def matrix(frame: pd.DataFrame, columns: Iterable[str]) -> Floats:

@@ -1,0 +1,59 @@
+"""What became of accounts in the weeks after they were listed, and how much they had used the product before."""
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from leadline.experiment import Outcomes
+from leadline.features.follow_up import departures, silence_days
+from leadline.features.money import arr_after
+
+WEEKS = (4, 8, 12)
+USAGE_DAYS = 28
+LONG_BEFORE = -112  # days from listing to the end of a month of usage that no indicator looks at
+Relations = dict[str, duckdb.DuckDBPyRelation]
+
+
+def after_listing(relations: Relations, listed: pd.DataFrame, settings: Outcomes, at: pd.Timestamp) -> pd.DataFrame:
+    """Per account listed (account_id, as_of, one row an account) and each of WEEKS, as known before `at`.
+
+    Columns: account_id, as_of, weeks; left (1 if it left within so many weeks), arr (in force after so many weeks) and
+    events (of the 28 days up to then). NaN until it is ripe: events once those weeks have passed, the others once a
+    departure within them would be known (after the grace; in activity mode after a silence of horizon_days).
+    """
+    grid = listed[["account_id", "as_of"]]
+    left_at = grid.merge(departures(relations, grid, settings, at), on=["account_id", "as_of"], how="left")["left_at"]
+    parts = [_after(relations, grid, left_at, settings, at, weeks) for weeks in WEEKS]
+    return pd.concat(parts).sort_values(["account_id", "weeks"], kind="stable", ignore_index=True)
+
+
+def _after(
+    relations: Relations, grid: pd.DataFrame, left_at: pd.Series, settings: Outcomes, at: pd.Timestamp, weeks: int
+) -> pd.DataFrame:
+    end = grid["as_of"] + pd.Timedelta(weeks=weeks)
+    passed, ripe = end <= at, end + pd.Timedelta(days=silence_days(settings)) <= at
+    return grid.assign(
+        weeks=weeks,
+        left=(left_at <= end).astype("float64").where(ripe),
+        arr=_arr(relations, grid, 7 * weeks, at).where(ripe),
+        events=usage(relations["events"], grid, 7 * weeks, at).where(passed),
+    )
+
+
+def _arr(relations: Relations, grid: pd.DataFrame, days: int, at: pd.Timestamp) -> pd.Series:
+    """ARR in force so many days after listing, in the order of the grid; NaN where there are no contracts."""
+    if "subscriptions" not in relations:
+        return pd.Series(np.nan, index=grid.index)
+    found = arr_after(relations["subscriptions"], grid, days, at)
+    return grid.merge(found, on=["account_id", "as_of"], how="left")["arr_after"].set_axis(grid.index)
+
+
+def usage(events: duckdb.DuckDBPyRelation, grid: pd.DataFrame, days: int, at: pd.Timestamp) -> pd.Series:
+    """Events of each row of the grid in the 28 days that end so many days after its as_of, as known before `at`."""
+    found = duckdb.sql("""
+        SELECT g.account_id, g.as_of, count(e.account_id) AS events
+        FROM grid g LEFT JOIN events e ON e.account_id = g.account_id AND e.received_at < $at
+             AND e.occurred_at < g.as_of + to_days($days) AND e.occurred_at >= g.as_of + to_days($days - $span)
+        GROUP BY ALL
+    """, params={"days": days, "span": USAGE_DAYS, "at": at.to_pydatetime()}).df()  # fmt: skip
+    return grid.merge(found, on=["account_id", "as_of"], how="left")["events"].astype("float64").set_axis(grid.index)
