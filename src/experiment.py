@@ -163,6 +163,7 @@ class Experiment(Settings):
     following: Following = Following()
     value: Value = Value()
     holdout_share: float = Field(0.0, ge=0, lt=1)
+    holdout_exempt: tuple[str, ...] = ()
     plays: str = "plays.yaml"
     crm: str | None = None
     root: Path = Path()

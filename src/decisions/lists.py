@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from leadline.decisions.arms import arms
 from leadline.decisions.plays import Playbook, cases_of
 from leadline.decisions.quality import data_quality
 from leadline.decisions.schema import SCORED_ACCOUNTS, checked
@@ -25,7 +24,7 @@ def scored_accounts(
     columns: tuple[Column, ...],
     model_version: str,
 ) -> pd.DataFrame:
-    """The published table of one as-of date, in the columns and order of SCORED_ACCOUNTS.
+    """The published table of one as-of date, in the columns and order of SCORED_ACCOUNTS; arms are still to be drawn.
 
     Rows: every scored account, and every account that announced leaving, without score, play or arm. `chosen` is the
     list (account_id, value, listed_because; see `choose`), `why` the causes of falls, whose sentences end
@@ -42,10 +41,16 @@ def scored_accounts(
         listed_because=_reasons(table, experiment.language).where(listed, ""),
         cause=table["cause"].fillna("unknown").mask(table["announced"], ""),
         data_quality=data_quality(table, declines, columns, experiment.language),
-        arm=arms(experiment.name, table["account_id"], experiment.holdout_share).where(listed, ""),
+        arm="",
     )
     table = table.assign(play=_plays(table, plays, columns).where(listed, ""))
     return checked(table, SCORED_ACCOUNTS, "scored_accounts")
+
+
+def with_arms(table: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
+    """The published table with the arm of each account listed (see `decisions.arms.drawn`)."""
+    arm = table["account_id"].map(arms.set_index("account_id")["arm"])
+    return checked(table.assign(arm=arm.where(table["listed_because"] != "", "")), SCORED_ACCOUNTS, "scored_accounts")
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:

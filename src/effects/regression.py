@@ -44,9 +44,9 @@ def difference(y: Floats, treated: Floats, covariates: Floats) -> Fitted:
     plain one, which keeps an arm in which nothing happened from looking certain.
     """
     x = _design(treated, covariates)
-    inverse: Floats = np.linalg.inv(x.T @ x)
+    inverse = np.asarray(np.linalg.inv(x.T @ x), dtype=np.float64)
     beta = inverse @ x.T @ y
-    residuals: Floats = y - x @ beta
+    residuals = np.asarray(y - x @ beta, dtype=np.float64)
     robust, freedom = _hc2(x, inverse, residuals)
     spare = len(y) - x.shape[1]
     plain = float(np.sqrt(residuals @ residuals / spare * inverse[1, 1]))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from leadline.decisions import arms
 from leadline.decisions.alarm import calm_weeks
 from leadline.decisions.choose import State
 from leadline.decisions.standing import nobody
@@ -21,6 +22,13 @@ def handed_on(experiment: Experiment, as_of: pd.Timestamp) -> State:
     thresholds = pd.concat([pd.read_parquet(folder / "thresholds.parquet") for folder in folders[-CALM_DATES:]])
     newest = thresholds[thresholds["as_of"] == thresholds["as_of"].max()].reset_index(drop=True)
     return State(newest, _standing(folders[-1]), calm_weeks(thresholds))
+
+
+def arms_handed_on(experiment: Experiment, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The arms drawn up to the newest list published before a date (see `decisions.arms.nobody`)."""
+    folders = published_before(experiment, as_of)
+    file = folders[-1] / "arms.parquet" if folders else None
+    return pd.read_parquet(file).astype(arms.COLUMNS) if file and file.is_file() else arms.nobody()
 
 
 def published_before(experiment: Experiment, as_of: pd.Timestamp) -> list[Path]:

@@ -15,6 +15,7 @@ PUBLISHED = (
     "thresholds.csv",
     "thresholds.parquet",
     "standing.parquet",
+    "arms.parquet",
     "expansion.csv",
     "expansion.parquet",
     "forecast.csv",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from leadline.decisions import arms
 from leadline.decisions.breaker import spells
 from leadline.decisions.capacity import Places, places_left
 from leadline.decisions.cause import Evidence, causes
@@ -11,7 +12,7 @@ from leadline.decisions.choose import Chosen, State, Week, choose
 from leadline.decisions.decline import baseline_dates, declines_as_of
 from leadline.decisions.expansion import expansion_list
 from leadline.decisions.facts import account_facts
-from leadline.decisions.lists import scored_accounts
+from leadline.decisions.lists import scored_accounts, with_arms
 from leadline.decisions.plays import Playbook, cases_of, read_plays, with_play_texts
 from leadline.decisions.saves import Saves, saves
 from leadline.decisions.schema import EXPANSION, THRESHOLDS, checked
@@ -27,7 +28,7 @@ from leadline.models.score import growth_reasons, score
 from leadline.models.train import Trained
 from leadline.runs.earlier import said_then
 from leadline.runs.forecasting import Outlook, forecasted
-from leadline.runs.handed_on import handed_on
+from leadline.runs.handed_on import arms_handed_on, handed_on
 from leadline.runs.job import WEEK, Job
 from leadline.runs.learning import champions
 from leadline.runs.week_files import write_crms, write_sheets, write_tables
@@ -89,15 +90,26 @@ def listed(job: Job) -> Decided:
         job.week.columns,
         version,
     )
+    drawn = _arms(job, table)
+    table = with_arms(table, drawn)
     limits = [chosen.state.thresholds, saved.row(job.as_of, job.experiment.language)]
     thresholds = checked(pd.concat(limits, ignore_index=True), THRESHOLDS, "thresholds")
     found = Decided(table, thresholds, _expansion(job, table, plays))
     write_tables(job, scored_accounts=table, thresholds=thresholds, expansion=found.expansion)
     chosen.state.standing.to_parquet(job.file("standing.parquet"))
+    drawn.to_parquet(job.file("arms.parquet"))
     work = with_words(job, table[table["listed_because"] != ""], plays)
     write_sheets(job, work, context)
     write_crms(job, work, context)
     return found
+
+
+def _arms(job: Job, table: pd.DataFrame) -> pd.DataFrame:
+    """The arms of all accounts listed so far, this week's among them."""
+    experiment = job.experiment
+    before = arms.with_told(arms_handed_on(experiment, job.as_of), interventions(job), job.as_of)
+    listed = table[table["listed_because"] != ""]
+    return arms.drawn(before, listed, experiment.name, experiment.holdout_share, experiment.holdout_exempt)
 
 
 def _costs(job: Job, scores: pd.DataFrame, why: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
@@ -114,13 +126,13 @@ def _costs(job: Job, scores: pd.DataFrame, why: pd.DataFrame, plays: Playbook) -
 
 def _saves(job: Job) -> Saves:
     """The save rate, measured where the source tells of interventions and enough of them have settled."""
-    given, experiment, outcomes = _interventions(job), job.experiment, job.training.outcomes
+    given, experiment, outcomes = interventions(job), job.experiment, job.training.outcomes
     left = outcomes.loc[outcomes["outcome"].eq("churn") & outcomes["observed"].eq(1), ["account_id", "happened_at"]]
     departures = left.dropna().drop_duplicates()
     return saves(given, departures, job.as_of, experiment.outcomes, experiment.value.save_rate)
 
 
-def _interventions(job: Job) -> pd.DataFrame:
+def interventions(job: Job) -> pd.DataFrame:
     """The interventions the source tells of; none where it has no such table."""
     given = job.tables.relations.get("interventions")
     return pd.DataFrame(columns=list(INTERVENTIONS)).astype(INTERVENTIONS) if given is None else given.df()
@@ -148,7 +160,7 @@ def _chosen(
 def _last(job: Job) -> tuple[State, Places]:
     """What last week handed on, and the places left, both with what the team itself began since."""
     last, capacity = handed_on(job.experiment, job.as_of), job.experiment.capacity
-    begun = _interventions(job)
+    begun = interventions(job)
     own = last.standing.loc[last.standing["state"] != "theirs", "account_id"]
     others = begun[~begun["account_id"].isin(own)]
     standing = with_interventions(last.standing, begun, job.as_of, job.experiment.following, capacity.open_days)

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from leadline.decisions.arms import drawn, nobody
 from leadline.decisions.capacity import Places
 from leadline.decisions.cause import causes
-from leadline.decisions.lists import scored_accounts
+from leadline.decisions.lists import scored_accounts, with_arms
 from leadline.experiment import Experiment
 from leadline.problem import Problem
 
@@ -63,7 +64,6 @@ def test_the_list_by_eye() -> None:
     }
     assert found["cause"].tolist() == ["unknown", "business", "unknown", "unknown"]
     assert found["play"].tolist() == ["check_in", "check_in", "", ""]
-    assert found["arm"].tolist() == ["treat", "treat", "", ""]
     assert found["data_quality"].unique().tolist() == ["ok"]
     assert found["model_version"].unique().tolist() == ["7"]
     assert found["horizon_days"].unique().tolist() == [90]
@@ -116,10 +116,13 @@ def test_without_money_the_riskiest_are_listed() -> None:
     assert found["listed_because"].ne("").tolist() == [True, True, True, False]
 
 
-def test_arms_are_drawn_for_the_listed_only() -> None:
+def test_arms_are_told_of_the_listed_only() -> None:
     risks = {f"{i:03}": 0.9 for i in range(60)}
-    found = table(risks, [], asked=experiment(5, 10, holdout_share=0.4), state=context(list(risks), csm=None))
-    assert set(found["arm"].head(50)) == {"treat", "holdout"}
+    unmarked = table(risks, [], asked=experiment(5, 10), state=context(list(risks), csm=None))
+    assert set(unmarked["arm"]) == {""}
+    arms = drawn(nobody(), unmarked.head(50), "demo", 0.4, ())
+    found = with_arms(unmarked, arms)
+    assert found["arm"].head(50).value_counts().to_dict() == {"treat": 30, "holdout": 20}
     assert set(found["arm"].tail(10)) == {""}
 
 
@@ -150,7 +153,6 @@ def test_capacity_holds_and_order_changes_nothing(risks: list[float], csms: int,
     assert listed.sum() <= csms * each
     assert (found.loc[listed, "csm"].dropna().value_counts() <= each).all()
     assert (listed == found["play"].ne("")).all()
-    assert (listed == found["arm"].ne("")).all()
     assert sorted(found["account_id"]) == sorted(named)
     mixed = (f.sample(frac=1, random_state=random.randrange(99)) for f in (scores(named), state, fell))
     assert_frame_equal(found, run(*mixed))

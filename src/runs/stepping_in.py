@@ -1,0 +1,90 @@
+"""What the effects of stepping in are estimated from: who was listed, what was known of them then, what became of them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from leadline.effects.trial import Trial, trial
+from leadline.features.after_listing import LONG_BEFORE, after_listing, usage
+from leadline.features.dataset import Dataset
+from leadline.models.fitted import Fitted
+from leadline.models.refits import chances, fitted_over_time
+from leadline.models.rows import KEYS, outcome_rows, scorable, with_context
+from leadline.runs.handed_on import arms_handed_on
+from leadline.runs.job import WEEK, Job
+from leadline.runs.this_week import interventions
+
+
+@dataclass(frozen=True)
+class SteppingIn:
+    """An experiment's listings as known at its as-of date; everything is reckoned when it is first asked for."""
+
+    job: Job
+
+    @cached_property
+    def told(self) -> pd.DataFrame:
+        """The interventions of lists before the as-of date."""
+        rows = interventions(self.job)
+        return rows[rows["listed_as_of"] < self.job.as_of].reset_index(drop=True)
+
+    @cached_property
+    def drawn(self) -> pd.DataFrame:
+        """The arms that published lists drew themselves (those they were told stand in `told`)."""
+        arms = arms_handed_on(self.job.experiment, self.job.as_of)
+        return arms[(arms["number"] >= 0) | arms["exempt"]]
+
+    @cached_property
+    def weekly(self) -> Dataset:
+        """Every week from the first listing on."""
+        return self.job.weeks(min(self.told["listed_as_of"].min(), self.drawn["listed_as_of"].min()))
+
+    @cached_property
+    def models(self) -> dict[pd.Timestamp, Fitted]:
+        """The models of churn by the moment each was fitted, as the forward test fits them."""
+        d = self.job.training
+        rows = outcome_rows(d.snapshots, d.context, d.outcomes, "churn")
+        return fitted_over_time(rows, "churn", d.columns, self.job.experiment)
+
+    @cached_property
+    def known(self) -> pd.DataFrame:
+        """What was known of every account each week since the first listing, and p, its chance of churn as the model of
+        that week said it."""
+        rows = with_context(self.weekly.snapshots, self.weekly.context)
+        said = chances(self.models, scorable(rows))[[*KEYS, "p"]]
+        return rows.merge(said, on=KEYS, how="left")
+
+    @cached_property
+    def trial(self) -> Trial:
+        """The randomised trial; a Problem where there is none."""
+        context = self.weekly.context if len(self.told) else pd.DataFrame(columns=[*KEYS, "tier", "stage"])
+        exempt = self.job.experiment.holdout_exempt
+        return trial(self.drawn, self.told, context, exempt, self.job.as_of)
+
+    @cached_property
+    def listed(self) -> pd.DataFrame:
+        """The trial's units as (account_id, as_of)."""
+        return self.trial.units[["account_id", "listed_as_of"]].rename(columns={"listed_as_of": "as_of"})
+
+    @cached_property
+    def after(self) -> pd.DataFrame:
+        """What became of the units (see `after_listing`)."""
+        return self._after(self.listed)
+
+    @cached_property
+    def before(self) -> pd.DataFrame:
+        """What was known of each unit when it was listed: the columns of `known`, and its usage."""
+        return self.at_listing(self.listed)
+
+    def at_listing(self, listed: pd.DataFrame) -> pd.DataFrame:
+        """What was known of accounts at given dates (account_id, as_of), in their order; events of the four weeks before,
+        events_long_before of four weeks that ended sixteen weeks before."""
+        events, at = self.job.tables.relations["events"], self.job.as_of
+        found = listed.merge(self.known, on=KEYS, how="left")
+        return found.assign(
+            events=usage(events, listed, 0, at).to_numpy(),
+            events_long_before=usage(events, listed, LONG_BEFORE, at).to_numpy(),
+        )
+
+    def _after(self, listed: pd.DataFrame) -> pd.DataFrame:
+        return after_listing(self.job.tables.relations, listed, self.job.experiment.outcomes, self.job.as_of)
