@@ -124,6 +124,12 @@ def replay(experiment: ExperimentFile, out: OutFolder = None, data: Data = None)
 
 
 @app.command()
+def effects(experiment: ExperimentFile, out: OutFolder = None, data: Data = None, as_of: AsOf = "") -> None:
+    """What stepping in did: accounts treated beside those held out, with intervals; or why it is too early to say."""
+    commands.effects(experiment, out, data, as_of)
+
+
+@app.command()
 def score(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None) -> None:
     """Run the scoring notebooks and publish list, thresholds and report: whole, or not at all."""
     commands.score(experiment, data, as_of)

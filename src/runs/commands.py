@@ -126,6 +126,13 @@ def replay(experiment: Path, out: Path | None, data: Path | None) -> None:
     replaying.print_replay(console, experiment, data, out)
 
 
+def effects(experiment: Path, out: Path | None, data: Path | None, as_of: str) -> None:
+    """Print what stepping in did, and write it where asked."""
+    from leadline.runs import effects as stepping_in  # late, for models and MLflow take seconds to load
+
+    stepping_in.print_effects(console, experiment, data, as_of, out)
+
+
 def score(experiment: Path, data: Path | None, as_of: str) -> None:
     """Score and publish with the champion there is."""
     from leadline.runs import flow  # late, for models and MLflow take seconds to load

@@ -22,7 +22,7 @@ from leadline.runs.views import comparison, lasting
 
 CHECK = ("01_check",)
 TRAIN = ("02_indicators", "03_backtest", "04_train")
-SCORE = ("05_score", "06_thresholds_and_list", "07_report")
+SCORE = ("05_score", "06_thresholds_and_list", "07_effects", "08_report")
 HANDED_ON = ("summary.txt", "scores.parquet")
 RETRAIN_AFTER = pd.Timedelta(days=28)
 

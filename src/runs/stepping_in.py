@@ -1,4 +1,4 @@
-"""What the effects of stepping in are estimated from: who was listed, what was known of them then, what became of them."""
+"""What effects are estimated from: who was listed, what was known of them then, and what became of them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from leadline.models.fitted import Fitted
 from leadline.models.refits import chances, fitted_over_time
 from leadline.models.rows import KEYS, outcome_rows, scorable, with_context
 from leadline.runs.handed_on import arms_handed_on
-from leadline.runs.job import WEEK, Job
+from leadline.runs.job import Job
 from leadline.runs.this_week import interventions
 
 
@@ -77,8 +77,8 @@ class SteppingIn:
         return self.at_listing(self.listed)
 
     def at_listing(self, listed: pd.DataFrame) -> pd.DataFrame:
-        """What was known of accounts at given dates (account_id, as_of), in their order; events of the four weeks before,
-        events_long_before of four weeks that ended sixteen weeks before."""
+        """What was known of accounts at given dates (account_id, as_of), in their order; with events of the four weeks
+        before, and events_long_before of four weeks that ended sixteen weeks before."""
         events, at = self.job.tables.relations["events"], self.job.as_of
         found = listed.merge(self.known, on=KEYS, how="left")
         return found.assign(

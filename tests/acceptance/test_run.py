@@ -20,7 +20,7 @@ from leadline.runs.publish import PUBLISHED
 ROOT = Path(__file__).parents[2]
 SMALLER = {"trees: 300": "trees: 60", "bootstrap: 200": "bootstrap: 20", "test_every: month": "test_every: quarter"}
 
-FOR_ANALYSTS = "08_explain.ipynb"
+FOR_ANALYSTS = "09_explain.ipynb"
 
 pytestmark = pytest.mark.slow
 

@@ -1,0 +1,100 @@
+"""Everything that can be said of stepping in at one date: numbers, and why there is none where there is none."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from leadline.effects.itt import COLUMNS, Itt, intention_to_treat, no_number
+from leadline.effects.measures import Measured, measured
+from leadline.effects.power import planned_error, power
+from leadline.effects.regression import difference
+from leadline.effects.trial import Trial
+from leadline.models.arrays import Floats
+
+ASKED = ("churn", "arr_kept")  # measures of which is asked how long until an effect would show
+LATELY = pd.Timedelta(weeks=12)
+GAPS = ["measure", "slice", "because", "n_treat", "n_holdout", "moved"]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Effects and gaps (see `Itt`), facts about the trial (counts, dates, mismatches, power), and `because`: a sentence
+    on why there is no number at all, empty where there is one."""
+
+    effects: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
+    gaps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=GAPS))
+    facts: dict[str, Any] = field(default_factory=dict)
+    because: str = ""
+
+    def write(self, folder: Path) -> None:
+        """Write effects.parquet, effects_gaps.parquet and effects.json."""
+        self.effects.to_parquet(folder / "effects.parquet")
+        self.gaps.to_parquet(folder / "effects_gaps.parquet")
+        told = json.dumps({"because": self.because, **self.facts}, indent=1, default=str, ensure_ascii=False)
+        (folder / "effects.json").write_text(told + "\n", encoding="utf-8")
+
+
+def read(folder: Path) -> Findings:
+    """The findings that were written to a folder."""
+    effects, gaps = (pd.read_parquet(folder / f"{name}.parquet") for name in ("effects", "effects_gaps"))
+    facts = json.loads((folder / "effects.json").read_text(encoding="utf-8"))
+    because = facts.pop("because")
+    return Findings(effects, gaps, facts, because)
+
+
+def randomised(
+    trial: Trial, after: pd.DataFrame, before: pd.DataFrame, weeks: tuple[int, ...], save_rate: float, at: pd.Timestamp
+) -> Findings:
+    """What the trial says at a date, and how long until an effect as large as the assumed save rate would show."""
+    found: Itt = intention_to_treat(trial, after, before, weeks)
+    units = trial.units
+    facts = {
+        "treat": int(trial.treated.sum()),
+        "holdout": int((~trial.treated).sum()),
+        "first": f"{units['listed_as_of'].min():%Y-%m-%d}",
+        "last": f"{units['listed_as_of'].max():%Y-%m-%d}",
+        "exempt": trial.exempt,
+        **trial.mismatches,
+        "contacted": int((trial.treated & units["contacted"]).sum()),
+        "power": [
+            _power(trial, after, before, name, weeks[-1], save_rate, at)
+            for name in ASKED
+            if name == "churn" or before["arr"].notna().any()
+        ],
+    }
+    return Findings(found.effects, found.gaps, facts)
+
+
+def _power(
+    trial: Trial, after: pd.DataFrame, before: pd.DataFrame, name: str, weeks: int, save_rate: float, at: pd.Timestamp
+) -> dict[str, Any]:
+    """The power to show that stepping in keeps the share of losses that is assumed."""
+    one = measured(after, before, name, weeks)
+    treated = np.asarray(trial.treated, dtype=np.float64)
+    units, (lost, error) = len(treated), _planned(treated, before, name)
+    if not no_number(one, treated[one.units]):
+        treated = treated[one.units]
+        units, lost = len(treated), _lost(one, treated, before)
+        error = difference(one.y, treated, one.covariates).half() / float(stats.norm.ppf(0.975))
+    weekly = float((trial.units["listed_as_of"] > at - LATELY).sum()) / 12
+    return {"measure": one.key, "save_rate": save_rate, **asdict(power(save_rate * lost, error, units, weekly))}
+
+
+def _lost(one: Measured, treated: Floats, before: pd.DataFrame) -> float:
+    """What an account held out lost: its share, or ARR."""
+    had = np.asarray(before["arr"], dtype=np.float64)[one.units]
+    lost = had - one.y if one.name == "arr_kept" else one.y
+    return float(lost[treated == 0].mean())
+
+
+def _planned(treated: Floats, before: pd.DataFrame, name: str) -> tuple[float, float]:
+    """What an account stands to lose by its score, and the standard error to plan with before there is a number."""
+    size = np.asarray(before["arr"] if name == "arr_kept" else np.ones(len(before)), dtype=np.float64)
+    p = np.asarray(before["p"], dtype=np.float64)
+    scale = float(np.sqrt(np.nanmean(size**2)))
+    return float(np.nanmean(p * size)), scale * planned_error(float(np.nanmean(p)), treated)
