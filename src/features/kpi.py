@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal["share", "money", "count", "score"]
-Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True)
@@ -16,8 +15,8 @@ class Kpi:
     unit: Unit
     of: Literal["", "accounts", "arr", "referrals", "answers"]
     needs: tuple[str, ...]
-    name: dict[Language, str]
-    meaning: dict[Language, str]
+    name: dict[str, str]
+    meaning: dict[str, str]
 
 
 CONTRACTS = ("subscriptions",)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from leadline.features.quarter import NAN, Counted, Period, Quarter
+from leadline.features.quarter import NAN, Counted, Quarter
 
 
 def accounts_due(q: Quarter) -> Counted:
@@ -29,34 +29,28 @@ def early_renewal_rate(q: Quarter) -> Counted:
     return Counted(q.due["early"].sum(), len(q.due), q.settled)
 
 
-def _retained(q: Quarter, period: Period) -> pd.DataFrame:
-    """MRR at a period's start and end of the accounts there were at its start: before, after."""
-    before = q.mrr(period.start)
-    return pd.DataFrame({"before": before, "after": q.mrr(period.end).reindex(before.index, fill_value=0.0)})
-
-
 def nrr(q: Quarter) -> Counted:
     """ARR now of the accounts of a year ago, of their ARR then."""
-    rows = _retained(q, q.year)
-    return Counted(12 * rows["after"].sum(), 12 * rows["before"].sum(), q.year)
+    kept = q.kept_in_year
+    return Counted(12 * kept["after"].sum(), 12 * kept["before"].sum(), q.year)
 
 
 def grr(q: Quarter) -> Counted:
     """ARR now of the accounts of a year ago, of each no more than then, of their ARR then."""
-    rows = _retained(q, q.year)
-    return Counted(12 * rows.min(axis=1).sum(), 12 * rows["before"].sum(), q.year)
+    kept = q.kept_in_year
+    return Counted(12 * kept.min(axis=1).sum(), 12 * kept["before"].sum(), q.year)
 
 
 def expansion_arr(q: Quarter) -> Counted:
     """ARR added by accounts that grew, beside the ARR of all at the start."""
-    rows = _retained(q, q.settled)
+    rows = q.kept_since(q.settled.start)
     rows = rows[rows["before"] > 0]
     grown = (rows["after"] - rows["before"]).clip(lower=0)
     return Counted(12 * grown.sum(), 12 * rows["before"].sum(), q.settled)
 
 
 def _chances(q: Quarter) -> pd.DataFrame | None:
-    """account_id and as_of of when each account was first named; None where no list was published in the weeks."""
+    """account_id and as_of of when each account was first named; None where no list of the weeks names any."""
     if q.expansion_listed is None:
         return None
     found = q.expansion_listed[q.recent.holds(q.expansion_listed["as_of"])]

@@ -92,6 +92,21 @@ class Quarter:
         known = duckdb.ColumnExpression("received_at") < duckdb.ConstantExpression(self.as_of.to_pydatetime())
         return pd.Timestamp(self.relations["events"].filter(known).aggregate("min(occurred_at)").fetchall()[0][0])
 
+    @cached_property
+    def kept_in_year(self) -> pd.DataFrame:
+        """MRR before and after the year (see `kept_since`)."""
+        return self.kept_since(self.year.start)
+
+    @cached_property
+    def mrr_at_end(self) -> pd.Series:
+        """MRR by account at the end of the settled weeks."""
+        return self.mrr(self.settled.end)
+
+    def kept_since(self, start: pd.Timestamp) -> pd.DataFrame:
+        """MRR of the accounts there were at a moment, then and at the end of the settled weeks: before, after."""
+        before = self.mrr(start)
+        return pd.DataFrame({"before": before, "after": self.mrr_at_end.reindex(before.index, fill_value=0.0)})
+
     def mrr(self, moment: pd.Timestamp) -> pd.Series:
         """MRR by account just before a moment (see `mrr_at`)."""
         return mrr_at(self.relations["subscriptions"], moment, self.settings.grace_days, self.as_of)
