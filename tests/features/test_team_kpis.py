@@ -347,7 +347,7 @@ def test_the_quarter_before_is_what_was_known_then() -> None:
 DAY = st.integers(-500, 200)
 ROW = st.tuples(st.sampled_from("abc"), DAY, st.integers(1, 400), st.integers(0, 3), st.integers(-60, 60))
 ROWS = st.lists(ROW, min_size=3, max_size=9)
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def contracts(rows: list[tuple[str, int, int, int, int]]) -> pd.DataFrame:
