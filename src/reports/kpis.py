@@ -25,7 +25,7 @@ def team_quarter(report: ReportInput, say: Voice) -> Section | None:
     head = [say(f"kpis.{column}") for column in ("kpi", "now", "before", "of")]
     rows = [[name(kpi, now[kpi.key], say), *figures(kpi, now[kpi.key], before[kpi.key], say)] for kpi in told]
     untold = [Text(text) for text in not_told([kpi for kpi in KPIS if kpi not in told], now, say)]
-    blocks: tuple[Block, ...] = (Table(head, rows), *untold, how_counted(told, now, say))
+    blocks: tuple[Block, ...] = (Table(head, rows, frozenset({0, 3})), *untold, how_counted(told, now, say))
     lead = say("kpis.lead", days=say("days", report.experiment.outcomes.grace_days))
     return Section("kpis", say("nav.kpis"), say("kpis.title"), lead, blocks)
 

@@ -247,8 +247,9 @@ def test_referrals_are_counted_when_made_and_paid_when_won() -> None:
     found = kpis(source(referrals=rows))
     assert found.at["referrals", "value"] == 3
     assert (found.at["referral_revenue", "value"], found.at["referral_revenue", "denominator"]) == (570, 2)
-    unpaid = kpis(source(referrals="account referred_at won_at amount\na -50 -10 -\n"))
-    assert unpaid.at["referral_revenue", "because"] == "no_amounts"
+    for untold in ("a -50 -10 -", "a -50 0 10"):
+        found = kpis(source(referrals=f"account referred_at won_at amount\n{untold}\n"))
+        assert found.at["referral_revenue", "because"] == "no_amounts"
     nothing_won = kpis(source(referrals="account referred_at won_at amount\na -300 -200 10\n"))
     assert nothing_won.at["referral_revenue", "value"] == 0
 
