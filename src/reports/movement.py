@@ -1,9 +1,6 @@
-"""Where ARR went, month by month: the waterfall, and what was kept of it (NRR, GRR)."""
-
-from dataclasses import dataclass
+"""Where ARR went, month by month: the waterfall."""
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from leadline.reports.blocks import Figure, Section, Table
@@ -15,27 +12,10 @@ MONTHS = 12
 STEPS = ("start", "new", "expansion", "contraction", "churn", "end")
 
 
-@dataclass(frozen=True)
-class Retention:
-    """Shares of ARR kept over so many months."""
-
-    net: float
-    gross: float
-    months: int
-
-
 def last_months(movement: pd.DataFrame) -> pd.DataFrame:
     """The last twelve months with any ARR, in order, losses as positive amounts."""
     months = movement[movement["start"] > 0].sort_values("month", kind="stable").tail(MONTHS)
     return months.assign(contraction=months["contraction"].abs(), churn=months["churn"].abs())
-
-
-def retention(movement: pd.DataFrame) -> Retention:
-    """NRR and GRR of the last twelve months, each month's share of its opening ARR, multiplied up."""
-    months = last_months(movement)
-    gross = 1 - (months["contraction"] + months["churn"]) / months["start"]
-    net = gross + months["expansion"] / months["start"]
-    return Retention(np.prod(net), np.prod(gross), len(months))
 
 
 def steps(movement: pd.DataFrame) -> pd.DataFrame:
@@ -55,12 +35,11 @@ def arr_movement(report: ReportInput, say: Voice) -> Section | None:
     if report.arr_movement is None or last_months(report.arr_movement).empty:
         return None
     moved, months = steps(report.arr_movement), last_months(report.arr_movement)
-    change, kept = moved["amount"].iloc[-1] / moved["amount"].iloc[0] - 1, retention(report.arr_movement)
+    change = moved["amount"].iloc[-1] / moved["amount"].iloc[0] - 1
     way = "movement.up" if change >= 0 else "movement.down"
     title = say(way, len(months), change=say.percent(abs(change)))
-    note = say("movement.note", net=say.percent(kept.net), gross=say.percent(kept.gross))
     charts = drawings(lambda narrow: waterfall(moved, say, narrow), (330, 300))
-    figure = Figure(title, note, charts, by_month(months, say))
+    figure = Figure(title, say("movement.note"), charts, by_month(months, say))
     return Section("movement", say("nav.movement"), say("movement.title"), say("movement.lead"), (figure,))
 
 

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from leadline.reports.accounts import to_talk_about
 from leadline.reports.blocks import Section
 from leadline.reports.growth import to_grow
+from leadline.reports.kpis import team_quarter
 from leadline.reports.movement import arr_movement
 from leadline.reports.report_input import ReportInput
 from leadline.reports.risk import where_risk_lies
@@ -24,6 +25,7 @@ SECTIONS: tuple[Callable[[ReportInput, Voice], Section | None], ...] = (
     where_risk_lies,
     to_grow,
     arr_movement,
+    team_quarter,
     believe_churn,
     believe_expansion,
     thresholds_now,

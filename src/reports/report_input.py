@@ -22,6 +22,7 @@ class ReportInput:
       column, reason, rows); every other key is printed among the versions.
     - `arr_movement`: month, start, new, expansion, contraction, churn, end; losses of either sign; None
       where there are no contracts.
+    - `kpis`: two rows a KPI, of this quarter and of the one before (see features.team_kpis); None: not counted.
     """
 
     experiment: Experiment
@@ -33,6 +34,7 @@ class ReportInput:
     verdicts: dict[str, str]
     facts: dict[str, Any]
     arr_movement: pd.DataFrame | None = None
+    kpis: pd.DataFrame | None = None
 
     @property
     def has_money(self) -> bool:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from leadline.reports.blocks import HeadFigure
-from leadline.reports.movement import last_months, retention
+from leadline.reports.kpis import last_day, quarters
 from leadline.reports.report_input import ReportInput, known, name_of, reasons_of, share
 from leadline.reports.voice import Voice
 
@@ -89,11 +89,11 @@ def in_accounts(report: ReportInput, say: Voice) -> tuple[HeadFigure, ...]:
 
 def retained(report: ReportInput, say: Voice) -> tuple[HeadFigure, ...]:
     """NRR and GRR, where contracts are known."""
-    if report.arr_movement is None or last_months(report.arr_movement).empty:
+    if report.kpis is None:
         return ()
-    kept = retention(report.arr_movement)
-    note = say("head.months", kept.months)
-    return (
-        HeadFigure(say("nrr"), say.percent(kept.net), note),
-        HeadFigure(say("grr"), say.percent(kept.gross), note),
+    now, _ = quarters(report.kpis)
+    return tuple(
+        HeadFigure(say(key), say.percent(now[key].value), say("head.year", date=last_day(now[key], say)))
+        for key in ("nrr", "grr")
+        if pd.notna(now[key].value)
     )

@@ -37,6 +37,13 @@ def published_before(experiment: Experiment, as_of: pd.Timestamp) -> list[Path]:
     return [folder for folder in folders if _as_of(folder) < as_of]
 
 
+def expansion_listed(experiment: Experiment, as_of: pd.Timestamp) -> pd.DataFrame | None:
+    """account_id and as_of of every expansion list published for earlier dates; None where there is none."""
+    files = [folder / "expansion.parquet" for folder in published_before(experiment, as_of)]
+    lists = [pd.read_parquet(file, columns=["account_id", "as_of"]) for file in files if file.is_file()]
+    return pd.concat(lists, ignore_index=True) if lists else None
+
+
 def _as_of(folder: Path) -> pd.Timestamp:
     return pd.Timestamp(json.loads((folder / "run.json").read_text(encoding="utf-8"))["as_of"])
 

@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 
 from leadline.features.money import arr_movement
+from leadline.features.team_kpis import two_quarters
 from leadline.reports.page import render
 from leadline.reports.report_input import ReportInput
 from leadline.reports.summary import summary
+from leadline.runs.handed_on import expansion_listed
 from leadline.runs.job import Job
 from leadline.runs.learning import champions
 from leadline.runs.record import run_record
@@ -50,7 +52,15 @@ def gathered(job: Job) -> ReportInput:
         verdicts={name: test.verdict.sentence for name, test in tests.items()},
         facts=_facts(job, {name: model.version for name, model in models.items()}),
         arr_movement=None if subscriptions is None else arr_movement(subscriptions, job.as_of),
+        kpis=_kpis(job),
     )
+
+
+def _kpis(job: Job) -> pd.DataFrame:
+    """The KPIs of the quarter up to the as-of date and of the one before."""
+    tables, experiment = job.tables, job.experiment
+    listed = expansion_listed(experiment, job.as_of)
+    return two_quarters(tables.relations, tables.core_actions, experiment.outcomes, job.as_of, listed)
 
 
 def _with_play_names(table: pd.DataFrame, job: Job) -> pd.DataFrame:

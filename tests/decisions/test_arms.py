@@ -25,7 +25,7 @@ def test_by_eye() -> None:
     found = drawn(nobody(), listed(["a1", "a2", "a3", "a4", "a5"]), "demo", 0.4, ())
     assert found["account_id"].tolist() == ["a1", "a2", "a3", "a4", "a5"]
     assert found["number"].tolist() == [2, 1, 3, 0, 4]  # by the hash of their names
-    assert found["arm"].tolist() == ["treat", "treat", "holdout", "treat", "holdout"]
+    assert found["arm"].tolist() == ["treat", "treat", "treat", "treat", "holdout"]
     assert set(found["stratum"]) == {"tier=growth, stage=renewal"}
 
 

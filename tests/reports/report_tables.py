@@ -127,6 +127,39 @@ def arr_movement() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=MOVEMENT)
 
 
+# key, this quarter (value, numerator, denominator), the quarter before, the period's first day and end, why untold
+KPIS = [
+    ("accounts_due", (8, 8, NAN), (9, 9, NAN), "2023-11-04", "2024-02-03", ""),
+    ("renewal_rate", (0.75, 6, 8), (0.7, 7, 10), "2023-11-04", "2024-02-03", ""),
+    ("renewal_rate_by_money", (0.6, 6e4, 1e5), (NAN, NAN, 0), "2023-11-04", "2024-02-03", ""),
+    ("early_renewal_rate", (NAN, NAN, NAN), (NAN, NAN, NAN), "2023-11-04", "2024-02-03", "signing_unknown"),
+    ("nrr", (0.9, 9e5, 1e6), (0.95, 9.5e5, 1e6), "2023-02-03", "2024-02-03", ""),
+    ("grr", (0.86, 8.6e5, 1e6), (0.9, 9e5, 1e6), "2023-02-03", "2024-02-03", ""),
+    ("expansion_arr", (12_345, 12_345, 1e6), (0, 0, 1e6), "2023-11-04", "2024-02-03", ""),
+    ("adoption_rate", (1, 6, 6), (0.5, 3, 6), "2024-02-05", "2024-03-04", ""),
+    ("expansion_chances", (NAN, NAN, NAN), (4, 4, NAN), "2023-12-04", "2024-03-04", "no_lists"),
+    ("expansion_chances_taken", (NAN, NAN, NAN), (NAN, NAN, NAN), "2023-12-04", "2024-03-04", "no_lists"),
+    ("save_rate", (0.8, 4, 5), (0.5, 1, 2), "2023-11-04", "2024-02-03", ""),
+    ("holdout_renewal_rate", (1, 1, 1), (NAN, NAN, 0), "2023-11-04", "2024-02-03", ""),
+    ("growth_tier_share", (1 / 3, 2, 6), (0.5, 3, 6), "2024-03-04", "2024-03-04", ""),
+    ("first_value_rate", (NAN, NAN, 0), (NAN, NAN, 0), "2023-09-05", "2023-12-05", "nobody"),
+    ("referrals", (3, 3, NAN), (0, 0, NAN), "2023-12-04", "2024-03-04", ""),
+    ("referral_revenue", (500, 500, 1), (0, 0, 0), "2023-12-04", "2024-03-04", ""),
+    ("nps", (-12.4, -5, 40), (30, 12, 40), "2023-12-04", "2024-03-04", ""),
+]
+
+
+def kpis() -> pd.DataFrame:
+    """The KPIs of this quarter and of the one before, in the shape of features.team_kpis."""
+    rows = [
+        (key, date, *numbers, start, end, because)
+        for key, now, before, start, end, because in KPIS
+        for date, numbers in ((AS_OF, now), (AS_OF - pd.Timedelta(weeks=13), before))
+    ]
+    names = ["kpi", "as_of", "value", "numerator", "denominator", "period_start", "period_end", "because"]
+    return pd.DataFrame(rows, columns=names).astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"})
+
+
 def experiment(language: str = "en") -> Experiment:
     """Two CSMs of two accounts each; 104 days ahead."""
     return Experiment(
@@ -155,6 +188,7 @@ def report(**changed: Any) -> ReportInput:
         verdicts={"churn": "The model may be believed.", "expansion": "The rule is used."},
         facts={**facts, "model_version": "churn 3"},
         arr_movement=arr_movement(),
+        kpis=kpis(),
     )
     return replace(whole, **changed)
 
@@ -162,7 +196,7 @@ def report(**changed: Any) -> ReportInput:
 def without_money() -> ReportInput:
     """The same week where no contract is known."""
     accounts = scored_accounts().assign(arr=NAN, expected_loss=NAN)
-    return report(scored_accounts=accounts, arr_movement=None)
+    return report(scored_accounts=accounts, arr_movement=None, kpis=None)
 
 
 def nobody_listed() -> ReportInput:

@@ -16,7 +16,7 @@ from leadline.reports.calibration import binned, calibration
 from leadline.reports.comparison import answer, ranked, standing
 from leadline.reports.groups import totals
 from leadline.reports.growth import chances
-from leadline.reports.movement import retention, steps
+from leadline.reports.movement import steps
 from leadline.reports.over_time import by_date, over_time
 from leadline.reports.risk import answer as half
 from leadline.reports.risk import labelled
@@ -71,12 +71,6 @@ def test_growth_is_sought_off_the_list_at_no_particular_risk() -> None:
     assert chances(report())["account_id"].tolist() == ["a4", "a5"]
     flipped = scored_accounts().assign(arr=[1, 1, 1, 10_000, 900_000, 1])
     assert chances(report(scored_accounts=flipped))["account_id"].tolist() == ["a5", "a4"]
-
-
-def test_retention_multiplies_the_months_up() -> None:
-    # January keeps 0.91 gross and 0.95 net, February 0.95 of both.
-    kept = retention(arr_movement())
-    assert (kept.gross, kept.net, kept.months) == (pytest.approx(0.8645), pytest.approx(0.9025), 2)
 
 
 @pytest.mark.parametrize("sign", [1, -1])

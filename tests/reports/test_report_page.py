@@ -81,8 +81,8 @@ def test_the_head_figures_come_from_the_frames(page: str) -> None:
         "ARR at risk": ("$202K", "20% of ARR, within 104 days"),
         "To talk to this week": ("2", "4 places on the team · 1 held out"),
         "Covered by the list": ("69%", "of what is at risk"),
-        "NRR": ("90%", "last 2 months"),
-        "GRR": ("86%", "last 2 months"),
+        "NRR": ("90%", "12 months to February 2, 2024"),
+        "GRR": ("86%", "12 months to February 2, 2024"),
     }
 
 
@@ -111,6 +111,7 @@ def test_no_scores_and_no_tests_still_make_a_page() -> None:
     assert re.findall(r'<section id="(\w+)">', html) == [
         "list",
         "movement",
+        "kpis",
         "churn",
         "expansion",
         "data",
@@ -205,6 +206,7 @@ def test_a_chinese_page_holds_no_english_but_names_and_codes() -> None:
     facts = {**week.facts, "quarantined": week.facts["quarantined"].assign(reason="在未来")}
     text = words(render(replace(week, facts=facts)))
     codes = "Leadline demo ARR NRR GRR CSM AUC Brier US active users sessions events occurred_at churn"
+    codes += " NPS Net Gross Revenue Retention Promoter Score"
     left = set(re.findall(r"[A-Za-z_]{2,}", text)) - set(codes.split())
     assert left == set()
     assert "6 个客户中，本周有 2 个需要跟进" in text
