@@ -2,7 +2,8 @@
 
 The tutorial's question: women's e-mail against none, who visits, half held out. Printed: our measures against
 scikit-uplift's on the same scores; the tutorial's own figure and learner, where the libraries it uses are installed
-(xgboost and category_encoders, which the project does not need); uplift@30% and Qini of our learner and of the tutorial's method over 20 random halves, with the paired difference.
+(xgboost and category_encoders, which the project does not need); and uplift@30% and Qini of our learner and of the
+tutorial's method over 20 random halves, with the paired difference.
 """
 
 import argparse
