@@ -4,13 +4,15 @@ It asks scikit-learn whether a class is a classifier, and scikit-learn answers f
 estimators that make new ones when called, and its own cross-fitting is told how to answer.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lightgbm import LGBMRegressor
-from metalearners import RLearner
-from metalearners.cross_fit_estimator import CrossFitEstimator
 from sklearn.dummy import DummyClassifier
 from sklearn.utils import Tags, get_tags
+
+if TYPE_CHECKING:
+    from metalearners import RLearner
+    from metalearners.cross_fit_estimator import CrossFitEstimator
 
 FOLDS = 3
 
@@ -31,11 +33,14 @@ class _ShareTreated(DummyClassifier):
         return DummyClassifier(**settings)
 
 
-def r_learner(trees: dict[str, Any], seed: int) -> RLearner:
+def r_learner(trees: dict[str, Any], seed: int) -> "RLearner":
     """An R-learner (Nie & Wager, 2021) of one treatment, not fitted yet, with LightGBM's settings for both its models.
 
     The outcome is predicted for every row by trees that did not see it; the effect model is one, fitted on all rows.
     """
+    from metalearners import RLearner  # late, for it loads matplotlib: seconds, and a cache in the user's folders
+    from metalearners.cross_fit_estimator import CrossFitEstimator
+
     CrossFitEstimator.__sklearn_tags__ = _tags
     return RLearner(
         is_classification=False,
@@ -50,5 +55,5 @@ def r_learner(trees: dict[str, Any], seed: int) -> RLearner:
     )
 
 
-def _tags(self: CrossFitEstimator) -> Tags:
+def _tags(self: "CrossFitEstimator") -> Tags:
     return get_tags(self.estimator_factory)

@@ -5,17 +5,19 @@ where an X-learner of the same leaves could rank against the truth; settings com
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from metalearners import RLearner
 
 from leadline.effects.meta_learner import r_learner
 from leadline.models.arrays import Booleans, Floats, matrix
 from leadline.models.lightgbm_model import THREADS
 from leadline.problem import Problem
+
+if TYPE_CHECKING:
+    from metalearners import RLearner
 
 FOLDS = 5
 LEAST = 10  # accounts of an arm, below which there is nothing to split
@@ -41,7 +43,7 @@ class UpliftModel:
     """A fitted learner and the columns it reads."""
 
     columns: tuple[str, ...]
-    learner: RLearner
+    learner: "RLearner"
 
     def predict(self, x: pd.DataFrame) -> Floats:
         """Predicted uplift, one a row, in the unit of the outcome; a Problem names the columns that `x` lacks."""
