@@ -1,12 +1,13 @@
 """`python -m bench.effects --seeds 200`: do the intervals of effects hold the true effect, as often as they say?
 
-Companies of the demo's size are simulated, one a seed, and every effect is estimated as `leadline effects` does it, from
-the written log alone; truth/ is read only to judge. To save time the scores come from fewer indicators and fewer fits
-than the demo's (FEWER). Companies done lie in --out, a file each, and are not made again. For each measure: `held`: share of companies whose 95% interval
-holds the true mean effect on the accounts it is taken of; `found`: share whose interval leaves out zero; `narrower`: how
-much shorter adjusted intervals are than plain ones, in the median; `ever`: share in which any weekly look, one after the
-other, leaves out zero, by the fixed and by the anytime-valid interval. Once with the effects as they are and once with
-none at all. `numbers`: in how many companies there is a number.
+Companies of the demo's size are simulated, one a seed, and every effect is estimated as `leadline effects` does it,
+from the written log alone; truth/ is read only to judge. To save time the scores come from fewer indicators and fewer fits
+than the demo's (FEWER). Companies done lie in --out, a file each, and are not made again.
+
+For each measure, once with the effects as they are and once with none at all: `numbers`: companies in which there is a
+number. `held`: share of these whose 95% interval holds the true mean effect on the accounts it is taken of. `found`:
+share whose interval leaves out zero. `narrower`: by how much adjusted intervals are shorter than plain ones (median).
+`ever_fixed`, `ever_anytime`: share in which any weekly look, one after the other, leaves out zero.
 """
 
 import argparse
