@@ -5,7 +5,7 @@ import pandas as pd
 
 from leadline.simulate.company import Company
 from leadline.simulate.contracts import NEVER, Fates, Terms, leave_chance, share_decided
-from leadline.simulate.interventions import PROTECTED_WEEKS, at_risk, draw, first_list
+from leadline.simulate.interventions import NO_ARM, PROTECTED_WEEKS, at_risk, draw, first_list
 from leadline.simulate.settings import SimulationSettings
 from leadline.simulate.stories import Path
 
@@ -24,16 +24,16 @@ def live(
     rng, luck, n = settings.rng("interventions"), luck_of(settings), len(company)
     rows = np.arange(n)
     announced, left = np.full(n, NEVER), np.full(n, NEVER)
-    listed, shift = np.full(n, -PROTECTED_WEEKS), np.zeros(n)
-    lists = [draw(rng, settings, rows[:0], 0, behaviour.state, path.state)]  # nobody: keeps the columns
+    listed, shift, arms = np.full(n, -PROTECTED_WEEKS), np.zeros(n), np.full(n, NO_ARM)
+    lists = [draw(rng, settings, rows[:0], 0, behaviour.state, path.state, arms)]  # nobody: keeps the columns
     for week in range(settings.lived_weeks):
         alive = (terms.first_week <= week) & (left == NEVER)
         if first_list(settings) <= week < settings.weeks:
             in_peace = (week - listed < PROTECTED_WEEKS) | (week - terms.first_week < _SETTLING_WEEKS)
             free = alive & (announced == NEVER) & ~in_peace
             called = at_risk(rng, behaviour.state[:, week - 1], terms.distance[:, week], free, alive.sum())
-            lists.append(draw(rng, settings, called, week, behaviour.state, path.state))
-            listed[called] = week
+            lists.append(draw(rng, settings, called, week, behaviour.state, path.state, arms))
+            listed[called], arms[called] = week, lists[-1]["treated"]
             shift[called] = lists[-1]["shift"] * lists[-1]["treated"]
         acting = np.where(week - listed < PROTECTED_WEEKS, shift, 0.0)
         distance = terms.distance[:, week]

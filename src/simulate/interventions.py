@@ -9,6 +9,7 @@ from leadline.simulate.stories import DECLINE, NAMES, STORIES, STORY
 
 PLAYS = ("reconnect", "train", "settle")
 CAUSES = ("business", "product", "unknown")
+NO_ARM = -1  # of an account that was never listed; else 1: treated, 0: held out
 PROTECTED_WEEKS = 26  # how long a play holds, and how long an account is left in peace after it
 LISTED_WEEKS = 40
 SHIFT = np.array([[-1.6, -0.5, -0.5], [-0.5, -1.4, -0.3], [-0.8, -0.4, -1.0]])  # log-odds; plays x causes
@@ -39,19 +40,24 @@ def draw(
     week: int,
     seen: np.ndarray,
     true: np.ndarray,
+    arms: np.ndarray,
 ) -> pd.DataFrame:
-    """A row for each account called: arm, cause as named, play, and the log-odds it shifts if it is made."""
+    """A row for each account called: arm, cause as named, play, and the log-odds it shifts if it is made.
+
+    An account listed before keeps its arm, as `arms` tells it for all accounts, so that none is ever in both.
+    """
     n = len(called)
     told = _CAUSE_OF_STORY[STORY[seen[called, week - 1]]]
     cause = np.where(rng.random(n) < _KNOWN, told, rng.integers(0, 3, n))
     play = (rng.random(n)[:, None] > _CHOICE.cumsum(axis=1)[cause, :2]).sum(axis=1)
     story = STORY[true[called, week]]
     works = (story != NAMES.index("price")) & (not settings.null)
+    drawn = rng.random(n) >= settings.holdout_share
     return pd.DataFrame(
         {
             "account": called,
             "week": week,
-            "treated": rng.random(n) >= settings.holdout_share,
+            "treated": np.where(arms[called] == NO_ARM, drawn, arms[called] == 1),
             "play": play,
             "cause": cause,
             "story": story,

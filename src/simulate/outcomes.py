@@ -7,19 +7,21 @@ from leadline.simulate.contracts import leave_chance, share_decided
 from leadline.simulate.fates import luck_of
 from leadline.simulate.interventions import CAUSES, PLAYS, PROTECTED_WEEKS
 from leadline.simulate.stories import NAMES
-from leadline.simulate.truth import chance_of_leaving
+from leadline.simulate.truth import HORIZON_DAYS, chance_of_leaving
 from leadline.simulate.world import World
+
+_HORIZONS = (28, 56, 84, HORIZON_DAYS)
 
 
 def effects(world: World) -> pd.DataFrame:
-    """A row each intervention, and for each arm the chance of leaving in 90 days and the day it leaves.
+    """A row each intervention, and for each arm the chance of leaving in 28 to 90 days and the day it leaves.
 
     The same luck decides the day in both arms, within the 26 weeks a play holds; NaT: it stays so long.
     """
     listed = world.listed
     rows, week = (listed[name].to_numpy(dtype=np.int64) for name in ("account", "week"))
     shift, none = listed["shift"].to_numpy(dtype=float), np.zeros(len(listed))
-    state, luck = world.path.state[rows, week], luck_of(world.settings)
+    luck = luck_of(world.settings)
     return pd.DataFrame(
         {
             "account_id": world.account_id[rows],
@@ -29,12 +31,20 @@ def effects(world: World) -> pd.DataFrame:
             "cause": np.array(CAUSES, dtype=object)[listed["cause"]],
             "story": np.array(NAMES, dtype=object)[listed["story"]],
             "log_odds": shift,
-            "p_leave_90_if_treated": chance_of_leaving(world, rows, week, state, shift),
-            "p_leave_90_if_held": chance_of_leaving(world, rows, week, state, none),
+            **_chances(world, rows, week, shift),
             "leaves_if_treated": _leaves(world, rows, week, shift, luck),
             "leaves_if_held": _leaves(world, rows, week, none, luck),
         }
     )
+
+
+def _chances(world: World, rows: np.ndarray, week: np.ndarray, shift: np.ndarray) -> dict[str, np.ndarray]:
+    state, arms = world.path.state[rows, week], {"treated": shift, "held": np.zeros(len(rows))}
+    return {
+        f"p_leave_{days}_if_{arm}": chance_of_leaving(world, rows, week, state, of_arm, days)
+        for days in _HORIZONS
+        for arm, of_arm in arms.items()
+    }
 
 
 def _leaves(world: World, rows: np.ndarray, week: np.ndarray, shift: np.ndarray, luck: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 from leadline.simulate import outcomes
 from leadline.simulate.contracts import add_months
+from leadline.simulate.interventions import NO_ARM, draw
 from leadline.simulate.settings import SimulationSettings
 from leadline.simulate.spells import episodes
 from leadline.simulate.stories import LEVELS, NAMES, STATES, look_ahead, walk
@@ -149,6 +150,33 @@ def test_the_holdout_recovers_the_known_effect() -> None:
     error = np.sqrt((arms["var"] / arms["size"]).sum())
     assert true < -0.03
     assert abs((arms["mean"][True] - arms["mean"][False]) - true) < 3 * error
+
+
+def test_the_chance_of_leaving_grows_with_the_days_and_a_play_never_raises_it(company: Read) -> None:
+    effects, days = company("truth/effects"), (28, 56, 84, 90)
+    treated, held = (effects[[f"p_leave_{d}_if_{arm}" for d in days]].to_numpy() for arm in ("treated", "held"))
+    for chances in (treated, held):
+        assert (np.diff(chances, axis=1) >= 0).all()
+        assert (np.diff(chances.mean(axis=0)) > 0.001).all()
+    assert (treated <= held + 1e-12).all()
+
+
+def test_an_account_listed_again_keeps_its_arm() -> None:
+    listed = make(SimulationSettings(accounts=1500, holdout_share=0.5)).listed
+    again = listed[listed.duplicated("account", keep=False)].groupby("account")["treated"]
+    assert again.ngroups > 50
+    assert set(again.first()) == {True, False}
+    assert (again.nunique() == 1).all()
+
+
+def test_keeping_an_arm_draws_the_same_numbers_as_drawing_one() -> None:
+    settings, called, state = SimulationSettings(holdout_share=0.5), np.arange(200), np.full((200, 9), 3)
+    drawn, kept = (
+        draw(settings.rng("test"), settings, called, 8, state, state, np.full(200, arm)) for arm in (NO_ARM, 1)
+    )
+    assert kept["treated"].all()
+    assert 70 < drawn["treated"].sum() < 130
+    pd.testing.assert_frame_equal(drawn.drop(columns="treated"), kept.drop(columns="treated"))
 
 
 def test_holdout_share(company: Read) -> None:
