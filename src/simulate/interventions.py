@@ -18,7 +18,7 @@ SHIFT = np.array([[-1.6, -0.5, -0.5], [-0.5, -1.4, -0.3], [-0.8, -0.4, -1.0]])  
 _CHOICE = np.array([[0.6, 0.2, 0.2], [0.2, 0.6, 0.2], [0.3, 0.3, 0.4]])  # of a play; causes x plays
 _KNOWN = 0.8  # how often the team names the true cause
 _LISTED_SHARE = 0.025  # of the accounts, a week
-_CALLED_MOST, _STEEPNESS, _HALFWAY = 0.025, 8.0, 0.7  # by need: chance a week at most, and how it rises
+_CALLED_MOST, _STEEPNESS, _HALFWAY = 0.03, 4.0, 1.1  # by need: chance a week at most, and how it rises
 _USAGE_LEFT = by_state("volume", 1.0) * (1 - by_state("drop", 0.0))  # by state, as a share of the usual
 _CAUSE_OF_STORY = np.array([CAUSES.index(story.cause) for story in STORIES])
 
@@ -47,7 +47,7 @@ def by_need(rng: np.random.Generator, usage: np.ndarray, distance: np.ndarray, f
 
     The chance rises steeply with the usage lost and near the term end: all of it can be seen in usage and contracts.
     """
-    look = 1 - usage.mean(axis=1) + 0.3 * (distance < 13)
+    look = 1 - usage.mean(axis=1) + 0.7 * (distance < 13)
     chance = _CALLED_MOST / (1 + np.exp(-_STEEPNESS * (look - _HALFWAY)))
     return np.flatnonzero(free & (rng.random(len(look)) < chance))
 
