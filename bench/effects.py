@@ -1,7 +1,7 @@
 """`python -m bench.effects --seeds 200`: do the intervals of effects hold the true effect, as often as they say?
 
 Companies of the demo's size are simulated, one a seed, and every effect is estimated as `leadline effects` does it,
-from the written log alone; truth/ is read only to judge. To save time the scores come from fewer indicators and fewer fits
+from the written log alone; truth/ is read only to judge. To save time the scores come from fewer indicators and fits
 than the demo's (FEWER). Companies done lie in --out, a file each, and are not made again.
 
 For each measure, once with the effects as they are and once with none at all: `numbers`: companies in which there is a

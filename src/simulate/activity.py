@@ -7,12 +7,11 @@ import pandas as pd
 
 from leadline.simulate.company import MODULES
 from leadline.simulate.interventions import lift
-from leadline.simulate.seasons import smoothed_noise, weekly_factor
+from leadline.simulate.seasons import usage_noise, weekly_factor
 from leadline.simulate.settings import week_of
 from leadline.simulate.stories import NAMES, STORY, by_state
 from leadline.simulate.world import World
 
-_NOISE, _KEEP = 0.22, 0.6
 _UNUSED = 0.02  # of its taste for a module that nobody there has yet adopted
 
 
@@ -42,9 +41,8 @@ def act(world: World) -> Activity:
 
 def _circumstances(world: World) -> np.ndarray:
     settings = world.settings
-    noise = smoothed_noise(settings.rng("activity"), settings.accounts, settings.weeks, _NOISE, _KEEP)
     ramp = _ramp(world.terms.first_week, settings.weeks)
-    return np.exp(noise) * world.seasons.market[: settings.weeks] * lift(settings, world.listed) * ramp
+    return np.exp(usage_noise(settings)) * world.seasons.market[: settings.weeks] * lift(settings, world.listed) * ramp
 
 
 def _trait(name: str, at_rest: float, state: np.ndarray) -> np.ndarray:

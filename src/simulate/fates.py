@@ -5,7 +5,16 @@ import pandas as pd
 
 from leadline.simulate.company import Company
 from leadline.simulate.contracts import NEVER, Fates, Terms, leave_chance, share_decided
-from leadline.simulate.interventions import NO_ARM, PROTECTED_WEEKS, at_risk, draw, first_list
+from leadline.simulate.interventions import (
+    LOOK_WEEKS,
+    NO_ARM,
+    PROTECTED_WEEKS,
+    at_risk,
+    by_need,
+    draw,
+    first_list,
+    usage_seen,
+)
 from leadline.simulate.settings import SimulationSettings
 from leadline.simulate.stories import Path
 
@@ -22,7 +31,7 @@ def live(
 ) -> tuple[Fates, pd.DataFrame]:
     """Let every week happen; path decides who leaves, behaviour whom the team sees falling."""
     rng, luck, n = settings.rng("interventions"), luck_of(settings), len(company)
-    rows = np.arange(n)
+    rows, usage = np.arange(n), usage_seen(settings, behaviour.state)
     announced, left = np.full(n, NEVER), np.full(n, NEVER)
     listed, shift, arms = np.full(n, -PROTECTED_WEEKS), np.zeros(n), np.full(n, NO_ARM)
     lists = [draw(rng, settings, rows[:0], 0, behaviour.state, path.state, arms)]  # nobody: keeps the columns
@@ -31,7 +40,10 @@ def live(
         if first_list(settings) <= week < settings.weeks:
             in_peace = (week - listed < PROTECTED_WEEKS) | (week - terms.first_week < _SETTLING_WEEKS)
             free = alive & (announced == NEVER) & ~in_peace
-            called = at_risk(rng, behaviour.state[:, week - 1], terms.distance[:, week], free, alive.sum())
+            if settings.contacted_by_need:
+                called = by_need(rng, usage[:, week - LOOK_WEEKS : week], terms.distance[:, week], free)
+            else:
+                called = at_risk(rng, behaviour.state[:, week - 1], terms.distance[:, week], free, alive.sum())
             lists.append(draw(rng, settings, called, week, behaviour.state, path.state, arms))
             listed[called], arms[called] = week, lists[-1]["treated"]
             shift[called] = lists[-1]["shift"] * lists[-1]["treated"]

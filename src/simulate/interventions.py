@@ -4,18 +4,22 @@ import numpy as np
 import pandas as pd
 
 from leadline.simulate.company import Company
+from leadline.simulate.seasons import usage_noise
 from leadline.simulate.settings import DAY, SimulationSettings, part_of_day
-from leadline.simulate.stories import DECLINE, NAMES, STORIES, STORY
+from leadline.simulate.stories import DECLINE, NAMES, STORIES, STORY, by_state
 
 PLAYS = ("reconnect", "train", "settle")
 CAUSES = ("business", "product", "unknown")
 NO_ARM = -1  # of an account that was never listed; else 1: treated, 0: held out
 PROTECTED_WEEKS = 26  # how long a play holds, and how long an account is left in peace after it
 LISTED_WEEKS = 40
+LOOK_WEEKS = 4
 SHIFT = np.array([[-1.6, -0.5, -0.5], [-0.5, -1.4, -0.3], [-0.8, -0.4, -1.0]])  # log-odds; plays x causes
 _CHOICE = np.array([[0.6, 0.2, 0.2], [0.2, 0.6, 0.2], [0.3, 0.3, 0.4]])  # of a play; causes x plays
 _KNOWN = 0.8  # how often the team names the true cause
 _LISTED_SHARE = 0.025  # of the accounts, a week
+_CALLED_MOST, _STEEPNESS, _HALFWAY = 0.03, 4.0, 1.1  # by need: chance a week at most, and how it rises
+_USAGE_LEFT = by_state("volume", 1.0) * (1 - by_state("drop", 0.0))  # by state, as a share of the usual
 _CAUSE_OF_STORY = np.array([CAUSES.index(story.cause) for story in STORIES])
 
 
@@ -31,6 +35,21 @@ def at_risk(
     look = np.where(free, DECLINE[state] + 0.2 * (distance < 18) + rng.normal(0, 0.15, len(state)), -np.inf)
     worst = np.argsort(-look, kind="stable")[: int(np.ceil(_LISTED_SHARE * alive))]
     return np.sort(worst[look[worst] > 0.45])
+
+
+def usage_seen(settings: SimulationSettings, state: np.ndarray) -> np.ndarray:
+    """Usage of accounts in these states as a share of their usual, noise included: accounts x weeks."""
+    return np.asarray(_USAGE_LEFT[state[:, : settings.weeks]] * np.exp(usage_noise(settings)))
+
+
+def by_need(rng: np.random.Generator, usage: np.ndarray, distance: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """Positions of the accounts called by a team without lists, by their usage of the last weeks (see usage_seen).
+
+    The chance rises steeply with the usage lost and near the term end: all of it can be seen in usage and contracts.
+    """
+    look = 1 - usage.mean(axis=1) + 0.7 * (distance < 13)
+    chance = _CALLED_MOST / (1 + np.exp(-_STEEPNESS * (look - _HALFWAY)))
+    return np.flatnonzero(free & (rng.random(len(look)) < chance))
 
 
 def draw(
@@ -52,7 +71,7 @@ def draw(
     play = (rng.random(n)[:, None] > _CHOICE.cumsum(axis=1)[cause, :2]).sum(axis=1)
     story = STORY[true[called, week]]
     works = (story != NAMES.index("price")) & (not settings.null)
-    drawn = rng.random(n) >= settings.holdout_share
+    drawn = (rng.random(n) >= settings.holdout_share) | settings.contacted_by_need
     return pd.DataFrame(
         {
             "account": called,

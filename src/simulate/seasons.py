@@ -10,6 +10,7 @@ from leadline.simulate.settings import DAY, SimulationSettings, week_of
 
 _WEEKDAY = np.array([0.2, 0.22, 0.22, 0.2, 0.13, 0.02, 0.01])  # Monday first
 _FAULT_WEEKS = 3
+_NOISE, _KEEP = 0.22, 0.6  # of usage: its lasting spread, and the share kept from week to week
 _EVERYWHERE = -1
 
 
@@ -113,6 +114,11 @@ def smoothed_noise(rng: np.random.Generator, rows: int, weeks: int, spread: floa
     for week in range(1, weeks):
         steps[:, week] += keep * steps[:, week - 1]
     return steps
+
+
+def usage_noise(settings: SimulationSettings) -> np.ndarray:
+    """The log of a multiplier by which each account's usage wavers for no reason: accounts x weeks."""
+    return smoothed_noise(settings.rng("activity"), settings.accounts, settings.weeks, _NOISE, _KEEP)
 
 
 def shocks(settings: SimulationSettings, seasons: Seasons, company: Company) -> dict[int, np.ndarray]:

@@ -24,6 +24,7 @@ class SimulationSettings(Settings):
     interventions: bool = True
     holdout_share: float = Field(0.2, ge=0, le=1)
     effect_scale: float = Field(1, ge=0)
+    contacted_by_need: bool = False  # no lists and no holdout: the more usage fell, the likelier a contact
     late_share: float = Field(0.03, ge=0, le=1)
 
     @field_validator("start")

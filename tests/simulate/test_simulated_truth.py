@@ -9,12 +9,12 @@ from sklearn.metrics import roc_auc_score
 
 from leadline.simulate import outcomes
 from leadline.simulate.contracts import add_months
-from leadline.simulate.interventions import NO_ARM, draw
+from leadline.simulate.interventions import NO_ARM, by_need, draw
 from leadline.simulate.settings import SimulationSettings
 from leadline.simulate.spells import episodes
 from leadline.simulate.stories import LEVELS, NAMES, STATES, look_ahead, walk
-from leadline.simulate.truth import hazard, reasons
-from leadline.simulate.world import make
+from leadline.simulate.truth import chance_of_leaving, hazard, reasons
+from leadline.simulate.world import World, make
 
 Read = Callable[[str], pd.DataFrame]
 HORIZON = pd.Timedelta(days=90)
@@ -206,3 +206,33 @@ def test_looking_ahead_agrees_with_walking() -> None:
     ahead = look_ahead(deep, distance[:1, 5], tied[:1])[0]
     expected, seen = ahead[path.state[stays, 5]], deep[0][path.state[stays, 6]]
     assert seen.mean() == pytest.approx(expected.mean(), abs=4 * np.sqrt(expected.mean() / n))
+
+
+@pytest.fixture(scope="module")
+def called_by_need() -> World:
+    """A company whose team kept no lists and no holdout: it called the more, the worse an account looked."""
+    return make(SimulationSettings(accounts=4000, weeks=66, contacted_by_need=True))
+
+
+def test_contacted_by_need_leave_more_often_though_every_contact_helps(called_by_need: World) -> None:
+    effects = outcomes.effects(called_by_need)
+    assert effects["treated"].all()
+    assert (effects["p_leave_84_if_treated"] <= effects["p_leave_84_if_held"] + 1e-12).all()
+    first = effects.drop_duplicates("account_id")
+    never = ~np.isin(called_by_need.account_id, first["account_id"])
+    week = np.full(never.sum(), 45)
+    state = called_by_need.path.state[never, 45]
+    others = chance_of_leaving(called_by_need, np.flatnonzero(never), week, state, np.zeros(never.sum()), 84)
+    assert len(first) > 150
+    assert first["p_leave_84_if_treated"].mean() > others.mean() + 0.02
+    assert first["p_leave_84_if_held"].mean() > first["p_leave_84_if_treated"].mean() + 0.05
+
+
+def test_sick_accounts_are_called_more_often_and_not_all_of_them() -> None:
+    n, settings = 20_000, SimulationSettings()
+    usage, near, free = np.repeat([[1.0], [0.2]], n, axis=0), np.full(2 * n, 5), np.ones(2 * n, dtype=bool)
+    called = by_need(settings.rng("test"), usage, near, free)
+    well, sick = (called < n).sum(), (called >= n).sum()
+    assert 0 < well < 60
+    assert 300 < sick < 700
+    assert by_need(settings.rng("test"), usage, near, ~free).size == 0
