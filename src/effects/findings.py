@@ -14,6 +14,9 @@ from leadline.effects.measures import Measured, measured
 from leadline.effects.power import planned_error, power
 from leadline.effects.regression import difference
 from leadline.effects.trial import Trial
+from leadline.effects.uplift import UpliftModel
+from leadline.effects.uplift_proof import told, uplift_proof
+from leadline.experiment import Experiment
 from leadline.models.arrays import Floats
 
 ASKED = ("churn", "arr_kept")  # measures of which is asked how long until an effect would show
@@ -23,20 +26,27 @@ GAPS = ["measure", "slice", "because", "n_treat", "n_holdout", "moved"]
 
 @dataclass(frozen=True)
 class Findings:
-    """Effects and gaps (see `Itt`), facts about the trial (counts, dates, mismatches, power), and `because`: a sentence
-    on why there is no number at all, empty where there is one."""
+    """Effects and gaps (see `Itt`), facts about the trial (counts, dates, mismatches, power), `because`: a sentence on
+    why there is no number at all, empty where there is one; and the model of uplift where it is proven, and
+    the policy curve (see `uplift_proof`)."""
 
     effects: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
     gaps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=GAPS))
     facts: dict[str, Any] = field(default_factory=dict)
     because: str = ""
+    uplift: UpliftModel | None = None
+    curve: pd.DataFrame | None = None
 
     def write(self, folder: Path) -> None:
-        """Write effects.parquet, effects_gaps.parquet and effects.json."""
+        """Write effects.parquet, effects_gaps.parquet and effects.json; uplift.json where uplift is proven."""
         self.effects.to_parquet(folder / "effects.parquet")
         self.gaps.to_parquet(folder / "effects_gaps.parquet")
-        told = json.dumps({"because": self.because, **self.facts}, indent=1, default=str, ensure_ascii=False)
-        (folder / "effects.json").write_text(told + "\n", encoding="utf-8")
+        text = json.dumps({"because": self.because, **self.facts}, indent=1, default=str, ensure_ascii=False)
+        (folder / "effects.json").write_text(text + "\n", encoding="utf-8")
+        if self.curve is not None:
+            self.curve.to_parquet(folder / "policy_curve.parquet")
+        if self.uplift is not None:
+            (folder / "uplift.json").write_text(self.uplift.text(), encoding="utf-8")
 
 
 def read(folder: Path) -> Findings:
@@ -48,11 +58,17 @@ def read(folder: Path) -> Findings:
 
 
 def randomised(
-    trial: Trial, after: pd.DataFrame, before: pd.DataFrame, weeks: tuple[int, ...], save_rate: float, at: pd.Timestamp
+    trial: Trial,
+    after: pd.DataFrame,
+    before: pd.DataFrame,
+    weeks: tuple[int, ...],
+    experiment: Experiment,
+    at: pd.Timestamp,
 ) -> Findings:
     """What the trial says at a date, and how long until an effect as large as the assumed save rate would show."""
     found: Itt = intention_to_treat(trial, after, before, weeks)
-    units = trial.units
+    units, save_rate = trial.units, experiment.value.save_rate
+    proof = uplift_proof(trial, measured(after, before, "churn", weeks[-1]), before, experiment.seed)
     facts = {
         "treat": int(trial.treated.sum()),
         "holdout": int((~trial.treated).sum()),
@@ -66,8 +82,10 @@ def randomised(
             for name in ASKED
             if name == "churn" or before["arr"].notna().any()
         ],
+        "uplift": told(proof),
     }
-    return Findings(found.effects, found.gaps, facts)
+    model = proof.model if proof.verdict == "proven" else None
+    return Findings(found.effects, found.gaps, facts, uplift=model, curve=proof.curve)
 
 
 def _power(

@@ -34,6 +34,12 @@ class Measured:
         return f"{self.name}_{self.weeks}"
 
 
+def split_key(key: str) -> tuple[str, int]:
+    """Measure and weeks of a name such as arr_kept_12."""
+    name, _, weeks = key.rpartition("_")
+    return name, int(weeks)
+
+
 def measured(after: pd.DataFrame, before: pd.DataFrame, name: str, weeks: int) -> Measured:
     """A measure of the accounts of `before`, in their order, where it is ripe.
 

@@ -22,6 +22,7 @@ from leadline.problem import Problem
 
 FOLDS = 5
 NUISANCE_FOLDS = 3
+CORRECTIONS = 25  # trees where they only correct an effect proportional to a base
 LEAST = 10  # accounts of an arm, below which there is nothing to split
 LEAST_LEAF, LEAF_SHARE = 40, 0.05  # rows of a leaf: a leaf holds both arms, and the smaller may be a twentieth
 SMALL_TREES = {
@@ -82,7 +83,8 @@ def _fitted(x: pd.DataFrame, y: Floats, treated: Booleans, seed: int, base: str)
     left = y - cross_val_predict(LGBMRegressor(**settings), values, y, cv=NUISANCE_FOLDS)
     size = _base(x, base)
     rate = float((drawn * size) @ left / ((drawn * size) @ (drawn * size)))
-    trees = LGBMRegressor(**settings).fit(values, left / drawn - rate * size, sample_weight=drawn**2)
+    corrections = {"n_estimators": CORRECTIONS} if base else {}
+    trees = LGBMRegressor(**settings | corrections).fit(values, left / drawn - rate * size, sample_weight=drawn**2)
     return UpliftModel(tuple(x.columns), base, rate, trees)
 
 

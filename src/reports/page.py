@@ -15,6 +15,7 @@ from leadline.reports.risk import where_risk_lies
 from leadline.reports.rules import thresholds_now
 from leadline.reports.soundings import soundings
 from leadline.reports.sources import appendix, data_behind
+from leadline.reports.stepping_in import whether_stepping_in_helped
 from leadline.reports.trust import believe_churn, believe_expansion
 from leadline.reports.voice import Voice
 from leadline.reports.week import head_figures, headline, opening
@@ -25,6 +26,7 @@ SECTIONS: tuple[Callable[[ReportInput, Voice], Section | None], ...] = (
     where_risk_lies,
     to_grow,
     arr_movement,
+    whether_stepping_in_helped,
     team_quarter,
     believe_churn,
     believe_expansion,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from leadline.effects.findings import Findings
 from leadline.experiment import Experiment
 
 
@@ -23,6 +24,7 @@ class ReportInput:
     - `arr_movement`: month, start, new, expansion, contraction, churn, end; losses of either sign; None
       where there are no contracts.
     - `kpis`: two rows a KPI, of this quarter and of the one before (see features.team_kpis); None: not counted.
+    - `effects`: what can be said of stepping in (see effects.findings); None: not asked.
     """
 
     experiment: Experiment
@@ -35,6 +37,7 @@ class ReportInput:
     facts: dict[str, Any]
     arr_movement: pd.DataFrame | None = None
     kpis: pd.DataFrame | None = None
+    effects: Findings | None = None
 
     @property
     def has_money(self) -> bool:

@@ -44,7 +44,7 @@ def found(job: Job) -> Findings:
         trial = stepping_in.trial
         _refuse_unripe(trial.units, job.as_of)
         weights = trial, stepping_in.after, stepping_in.before
-        return randomised(*weights, WEEKS, job.experiment.value.save_rate, job.as_of)
+        return randomised(*weights, WEEKS, job.experiment, job.as_of)
     except Problem as problem:
         return Findings(because=str(problem))
 

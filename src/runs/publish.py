@@ -19,6 +19,8 @@ PUBLISHED = (
     "effects.parquet",
     "effects_gaps.parquet",
     "effects.json",
+    "policy_curve.parquet",
+    "uplift.json",
     "expansion.csv",
     "expansion.parquet",
     "forecast.csv",

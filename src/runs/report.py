@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from leadline.effects.findings import read
 from leadline.features.money import arr_movement
 from leadline.features.team_kpis import two_quarters
 from leadline.reports.page import render
@@ -53,6 +54,7 @@ def gathered(job: Job) -> ReportInput:
         facts=_facts(job, {name: model.version for name, model in models.items()}),
         arr_movement=None if subscriptions is None else arr_movement(subscriptions, job.as_of),
         kpis=_kpis(job),
+        effects=read(job.out) if job.file("effects.json").is_file() else None,
     )
 
 

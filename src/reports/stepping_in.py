@@ -1,0 +1,165 @@
+"""Whether stepping in helped: accounts to be followed beside those left alone at random."""
+
+from typing import Any
+
+import pandas as pd
+
+from leadline.effects.findings import Findings
+from leadline.effects.measures import split_key
+from leadline.reports.blocks import Block, Folded, Section, Table, Text
+from leadline.reports.report_input import ReportInput
+from leadline.reports.voice import Voice
+
+POINTS, MONEY = ("churn",), ("arr_kept", "arr_saved", "expansion")
+SHOWN_BY_SLICE = ("churn", "arr_kept")
+NEVER = float("inf")
+MOST_WEEKS = 260  # beyond which a number of weeks says no more than "long"
+
+
+def whether_stepping_in_helped(report: ReportInput, say: Voice) -> Section | None:
+    """Effects with their intervals, or why there is no number yet; None where none was asked for."""
+    found = report.effects
+    if found is None:
+        return None
+    if found.because:
+        return Section("effects", say("nav.effects"), say("effects.none"), found.because, ())
+    of_all = found.effects[found.effects["slice"] == "all"]
+    latest = of_all.groupby(of_all["measure"].map(lambda key: split_key(key)[0]), sort=False)["measure"].last()
+    last = of_all["measure"].isin(latest)
+    blocks: list[Block | None] = [
+        table(of_all[last], say) if len(of_all) else None,
+        *(Text(text) for text in (*saved(of_all, say), *when(found.facts, say), *as_drawn(found.facts, say))),
+        Folded(say("effects.earlier"), table(of_all[~last], say)) if (~last).any() else None,
+        slices(found, say),
+    ]
+    told = tuple(block for block in blocks if block is not None)
+    return Section("effects", say("nav.effects"), title(of_all, say), lead(found.facts, say), told)
+
+
+def title(of_all: pd.DataFrame, say: Voice) -> str:
+    """What may be said by an interval that is looked at every week."""
+    money = of_all["measure"].map(lambda key: split_key(key)[0] == "arr_saved")
+    looked = of_all[money & (of_all["method"] == "anytime")].tail(1)
+    for _, row in looked.iterrows():
+        weeks = split_key(row["measure"])[1]
+        if row["low"] > 0:
+            return say("effects.kept", weeks, amount=say.money(row["estimate"]))
+        if row["high"] < 0:
+            return say("effects.worse")
+    return say("effects.open")
+
+
+def lead(facts: dict[str, Any], say: Voice) -> str:
+    """Who is compared with whom."""
+    first, last = (say.date(facts[name]) for name in ("first", "last"))
+    return say(
+        "effects.lead", treat=say.count(facts["treat"]), holdout=say.count(facts["holdout"]), first=first, last=last
+    )
+
+
+def table(of_all: pd.DataFrame, say: Voice) -> Table:
+    """Each measure with the interval for one look and that for a look every week."""
+    adjusted = of_all[of_all["method"] == "adjusted"]
+    anytime = {row["measure"]: row for _, row in of_all[of_all["method"] == "anytime"].iterrows()}
+    rows = [
+        [
+            words(row["measure"], say),
+            amount(row["measure"], row["estimate"], say),
+            span(row["measure"], row, say),
+            span(row["measure"], anytime[row["measure"]], say),
+            say("effects.counts", treat=say.count(row["n_treat"]), holdout=say.count(row["n_holdout"])),
+        ]
+        for _, row in adjusted.iterrows()
+    ]
+    return Table([say(f"effects.head.{name}") for name in ("measure", "effect", "once", "weekly", "accounts")], rows)
+
+
+def saved(of_all: pd.DataFrame, say: Voice) -> list[str]:
+    """ARR kept by all that were treated together."""
+    rows = of_all[of_all["measure"].str.startswith("arr_saved") & (of_all["method"] == "adjusted")].tail(1)
+    return [
+        say(
+            "effects.saved",
+            split_key(row["measure"])[1],
+            accounts=say("accounts", row["n_treat"]),
+            estimate=say.money(row["estimate"]),
+            low=say.money(row["low"]),
+            high=say.money(row["high"]),
+        )
+        for _, row in rows.iterrows()
+    ]
+
+
+def when(facts: dict[str, Any], say: Voice) -> list[str]:
+    """How long until an effect as large as the assumed save rate would show."""
+    return [_when(power, say) for power in facts["power"]]
+
+
+def _when(power: dict[str, Any], say: Voice) -> str:
+    key, weeks = power["measure"], power["weeks"]
+    asked = say(
+        "effects.power",
+        measure=words(key, say),
+        effect=amount(key, power["effect"], say).removeprefix("+"),
+        rate=say.percent(power["save_rate"]),
+    )
+    if power["needed"] <= power["units"]:
+        return say.sentences(asked, say("effects.power.now"))
+    needed = say("effects.power.needed", needed=say.count(power["needed"]))
+    if weeks > MOST_WEEKS:
+        return say.sentences(asked, needed, say("effects.power.long" if weeks < NEVER else "effects.power.never"))
+    return say.sentences(asked, needed, say("effects.power.weeks", weeks))
+
+
+def as_drawn(facts: dict[str, Any], say: Voice) -> list[str]:
+    """What went otherwise than drawn, and for whom the effect does not speak."""
+    never, held, told = (say.count(facts[name]) for name in ("never_contacted", "treated_in_holdout", "told_otherwise"))
+    mismatches = say("effects.mismatches", never_contacted=never, treated_in_holdout=held, told_otherwise=told)
+    return [mismatches, *([say("effects.exempt", facts["exempt"])] if facts["exempt"] else [])]
+
+
+def slices(found: Findings, say: Voice) -> Folded | None:
+    """The same by play, cause, tier and stage, where there are accounts enough."""
+    rows = found.effects[(found.effects["slice"] != "all") & (found.effects["method"] == "adjusted")]
+    rows = rows[rows["measure"].map(lambda key: split_key(key)[0] in SHOWN_BY_SLICE)]
+    if rows.empty:
+        return None
+    head = [say(f"effects.head.{name}") for name in ("slice", "measure", "effect", "once", "accounts")]
+    texts = [
+        [
+            part(row["slice"], say),
+            words(row["measure"], say),
+            amount(row["measure"], row["estimate"], say),
+            span(row["measure"], row, say),
+            say("effects.counts", treat=say.count(row["n_treat"]), holdout=say.count(row["n_holdout"])),
+        ]
+        for _, row in rows.iterrows()
+    ]
+    return Folded(say("effects.slices"), Table(head, texts, frozenset({0, 1})))
+
+
+def part(name: str, say: Voice) -> str:
+    """A slice such as stage=renewal in words."""
+    kind, _, value = name.partition("=")
+    return say.line(say(f"effects.slice.{kind}"), say.code(kind, value))
+
+
+def words(key: Any, say: Voice) -> str:
+    """A measure such as churn_12 in words."""
+    name, weeks = split_key(str(key))
+    return say(f"effects.measure.{name}", weeks)
+
+
+def span(key: Any, row: "pd.Series[Any]", say: Voice) -> str:
+    """An interval; a dash where it is open."""
+    if row["high"] == NEVER:
+        return say("effects.not_yet")
+    return say("effects.span", low=amount(key, row["low"], say), high=amount(key, row["high"], say))
+
+
+def amount(key: Any, value: float, say: Voice) -> str:
+    """An effect in its unit, with its sign: percentage points, money, or percent."""
+    name, _ = split_key(str(key))
+    if name in MONEY:
+        return say.money(value) if value < 0 else f"+{say.money(value)}"
+    return say("effects.points", points=say.points(value)) if name in POINTS else f"{value:+.0%}"
