@@ -78,7 +78,7 @@ def effect_on_contacted(
         counterfactual_mean=mean - estimate.value,
         left_out=int((contacted & ~kept).sum()),
         unlike=int((~contacted & ~kept).sum()),
-        weights=pd.Series(weights, table["account_id"]).reindex(accounts["account_id"]).to_numpy(),
+        weights=pd.Series(weights, table["account_id"]).reindex(accounts["account_id"]).to_numpy(np.float64),
     )
 
 
