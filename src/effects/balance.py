@@ -22,7 +22,7 @@ def balance(accounts: pd.DataFrame, covariates: Sequence[str], weights: Floats) 
     contacted, x = accounts["contacted"].to_numpy(dtype=bool), matrix(accounts, covariates)
     missing = np.isnan(x)
     some = np.flatnonzero(missing.any(axis=0))
-    names = [*covariates, *(f"{covariates[i]} missing" for i in some)]
+    names = [*covariates, *(f"{covariates[int(i)]} missing" for i in some)]
     columns = np.column_stack([x, missing[:, some].astype(np.float64)])
     rows = [_row(name, column, contacted, weights) for name, column in zip(names, columns.T, strict=True)]
     table = pd.DataFrame(rows, columns=COLUMNS)

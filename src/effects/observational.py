@@ -78,7 +78,7 @@ def effect_on_contacted(
         counterfactual_mean=mean - estimate.value,
         left_out=int((contacted & ~kept).sum()),
         unlike=int((~contacted & ~kept).sum()),
-        weights=pd.Series(weights, table["account_id"]).reindex(accounts["account_id"]).to_numpy(),
+        weights=_as_given(weights, table["account_id"], accounts["account_id"]),
     )
 
 
@@ -123,6 +123,10 @@ def _in_order(accounts: pd.DataFrame, outcome: str) -> pd.DataFrame:
             "whose outcome is not known yet."
         )
     return accounts.sort_values("account_id", kind="stable", ignore_index=True)
+
+
+def _as_given(values: Floats, ordered: pd.Series, given: pd.Series) -> Floats:
+    return np.asarray(pd.Series(values, ordered).reindex(given), dtype=np.float64)
 
 
 def _refuse_few(contacted: Booleans, outcome: Floats, which: str) -> None:

@@ -229,10 +229,14 @@ def test_contacted_by_need_leave_more_often_though_every_contact_helps(called_by
 
 
 def test_sick_accounts_are_called_more_often_and_not_all_of_them() -> None:
-    n, settings = 20_000, SimulationSettings()
-    usage, near, free = np.repeat([[1.0], [0.2]], n, axis=0), np.full(2 * n, 5), np.ones(2 * n, dtype=bool)
-    called = by_need(settings.rng("test"), usage, near, free)
-    well, sick = (called < n).sum(), (called >= n).sum()
-    assert 0 < well < 60
-    assert 300 < sick < 700
-    assert by_need(settings.rng("test"), usage, near, ~free).size == 0
+    """Two thousand accounts each, well or sick, far from the term end or near it: 0, 10, 5 and 50 in expectation."""
+    n, settings = 2000, SimulationSettings()
+    usage = np.repeat([[1.0], [0.2], [1.0], [0.2]], n, axis=0)
+    distance, free = np.repeat([30, 30, 5, 5], n), np.ones(4 * n, dtype=bool)
+    called = by_need(settings.rng("test"), usage, distance, free)
+    far_well, far_sick, near_well, near_sick = np.bincount(called // n, minlength=4)
+    assert far_well < 5
+    assert 2 < far_sick < 30
+    assert 2 < near_well < 25
+    assert 25 < near_sick < 80
+    assert by_need(settings.rng("test"), usage, distance, ~free).size == 0
