@@ -23,7 +23,7 @@ from leadline.models.arrays import Floats
 @dataclass(frozen=True)
 class Week:
     """What a list hangs on: account_id, csm, tier, p_churn and arr of who may be listed, the cost of the play that
-    would fit where that is known, and their declines."""
+    would fit and its uplift where they are known, and their declines."""
 
     as_of: pd.Timestamp
     accounts: pd.DataFrame
@@ -96,9 +96,9 @@ def _ranked(accounts: pd.DataFrame, crossed: pd.DataFrame, experiment: Experimen
     Priority is the value of stepping in, unknown ARR taken as the median; p_churn where there is no money to rank by.
     """
     known = accounts.dropna(subset=["p_churn"])
-    arr, cost = known["arr"], known.get("cost")
-    value = value_of_stepping_in(known["p_churn"], arr, experiment.value, cost)
-    guessed = value_of_stepping_in(known["p_churn"], arr.fillna(arr.median()), experiment.value, cost)
+    arr, given = known["arr"], (known.get("cost"), known.get("uplift"))
+    value = value_of_stepping_in(known["p_churn"], arr, experiment.value, *given)
+    guessed = value_of_stepping_in(known["p_churn"], arr.fillna(arr.median()), experiment.value, *given)
     crosses = known["account_id"].isin(crossed["account_id"])
     stands = crosses | (guessed > 0) if money else crosses | arr.isna() | (value > 0)
     table = known.assign(book=book_of(known["csm"]), value=value, priority=guessed if money else known["p_churn"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from leadline.decisions.wording import Language, percent, say
+from leadline.decisions.wording import Language, joined, percent, say
 from leadline.experiment import Outcomes
 
 FEWEST = 30  # settled accounts in either arm, below which nothing is measured
@@ -36,14 +36,16 @@ class Saves:
         """Whether there are enough accounts in both arms, and leavers among those held out."""
         return min(self.treated, self.held_out) >= FEWEST and self.held_out_left >= FEWEST_LEAVERS
 
-    def row(self, as_of: pd.Timestamp, language: Language) -> pd.DataFrame:
-        """As a row of thresholds."""
+    def row(self, as_of: pd.Timestamp, language: Language, by_uplift: bool = False) -> pd.DataFrame:
+        """As a row of thresholds; it says so where uplift by account takes its place."""
         row = {"as_of": as_of, "group": "all", "indicator": SAVE_RATE, "enter": self.rate, "exit": np.nan}
         counts = {
             "capacity": 0,
             "alerts": self.treated,
             "reached": self.treated,
-            "changed_because": self.sentence(language),
+            "changed_because": joined(
+                [self.sentence(language), say("uplift", language) if by_uplift else ""], language
+            ),
         }
         return pd.DataFrame([{**row, **counts}])
 

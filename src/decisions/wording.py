@@ -156,6 +156,10 @@ SENTENCES: dict[str, dict[Language, str]] = {
         "zh": "增购概率 {p}，流失概率 {risk}",
     },
     "gain": {"en": "at least {money} a year to be expected", "zh": "预期每年至少 {money}"},
+    "uplift": {
+        "en": "the uplift of each account, proven on accounts held out, takes the place of risk x save rate",
+        "zh": "各客户的增益已在对照组上得到证明，取代“风险×挽回率”",
+    },
     "and": {"en": "; ", "zh": "；"},
 }
 

@@ -7,17 +7,22 @@ because of the libraries of meta-learners one does not run beside scikit-learn 1
 SHAP's on some machines.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from lightgbm import LGBMRegressor
+from pydantic import TypeAdapter
 from sklearn.model_selection import cross_val_predict
 
 from leadline.models.arrays import Booleans, Floats, matrix
-from leadline.models.lightgbm_model import THREADS
+from leadline.models.fitted import read_text
+from leadline.models.lightgbm_model import THREADS, tree_margin
+from leadline.models.tree_text import check_trees
 from leadline.problem import Problem
 
 FOLDS = 5
@@ -44,16 +49,34 @@ SMALL_TREES = {
 @dataclass(frozen=True)
 class UpliftModel:
     """A fitted learner: the columns it reads, the one an effect is first taken to be proportional to, at which rate,
-    and the trees that add what differs from that."""
+    and the trees, as LightGBM's text, that add what differs from that."""
 
     columns: tuple[str, ...]
     base: str
     rate: float
-    trees: LGBMRegressor
+    trees: str
 
     def predict(self, x: pd.DataFrame) -> Floats:
         """Predicted uplift, one a row, in the unit of the outcome; a Problem names the columns that `x` lacks."""
-        return self.rate * _base(x, self.base) + np.asarray(self.trees.predict(matrix(x, self.columns)))
+        return self.rate * _base(x, self.base) + tree_margin(self.trees, matrix(x, self.columns))
+
+    def text(self) -> str:
+        """The model as JSON."""
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
+
+
+KEPT = TypeAdapter(UpliftModel)
+
+
+def read_uplift(file: Path) -> UpliftModel:
+    """A model written as JSON; no code in it is run. A Problem where it is not what `text` writes."""
+    try:
+        model = KEPT.validate_json(read_text(file), strict=True)
+        check_trees(model.trees, len(model.columns))
+    except (OSError, ValueError, IndexError) as error:
+        short = " ".join(str(error).split())[:300]
+        raise Problem(f"The uplift model {file} cannot be read ({short}); run leadline effects again.") from None
+    return model
 
 
 def fit_uplift(x: pd.DataFrame, y: Floats, treated: Booleans, seed: int, base: str = "") -> UpliftModel:
@@ -85,7 +108,7 @@ def _fitted(x: pd.DataFrame, y: Floats, treated: Booleans, seed: int, base: str)
     rate = float((drawn * size) @ left / ((drawn * size) @ (drawn * size)))
     corrections = {"n_estimators": CORRECTIONS} if base else {}
     trees = LGBMRegressor(**settings | corrections).fit(values, left / drawn - rate * size, sample_weight=drawn**2)
-    return UpliftModel(tuple(x.columns), base, rate, trees)
+    return UpliftModel(tuple(x.columns), base, rate, trees.booster_.model_to_string())
 
 
 def _base(x: pd.DataFrame, base: str) -> Floats:

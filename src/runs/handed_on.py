@@ -9,6 +9,7 @@ from leadline.decisions import arms
 from leadline.decisions.alarm import calm_weeks
 from leadline.decisions.choose import State
 from leadline.decisions.standing import nobody
+from leadline.effects.uplift import UpliftModel, read_uplift
 from leadline.experiment import Experiment
 
 CALM_DATES = 16
@@ -29,6 +30,13 @@ def arms_handed_on(experiment: Experiment, as_of: pd.Timestamp) -> pd.DataFrame:
     folders = published_before(experiment, as_of)
     file = folders[-1] / "arms.parquet" if folders else None
     return pd.read_parquet(file).astype(arms.COLUMNS) if file and file.is_file() else arms.nobody()
+
+
+def uplift_handed_on(experiment: Experiment, as_of: pd.Timestamp) -> UpliftModel | None:
+    """The model of uplift that the newest list published before a date found proven; None where it did not."""
+    folders = published_before(experiment, as_of)
+    file = folders[-1] / "uplift.json" if folders else None
+    return read_uplift(file) if file and file.is_file() else None
 
 
 def published_before(experiment: Experiment, as_of: pd.Timestamp) -> list[Path]:

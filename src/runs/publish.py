@@ -19,8 +19,6 @@ PUBLISHED = (
     "effects.parquet",
     "effects_gaps.parquet",
     "effects.json",
-    "policy_curve.parquet",
-    "uplift.json",
     "expansion.csv",
     "expansion.parquet",
     "forecast.csv",

@@ -19,6 +19,8 @@ from leadline.decisions.schema import EXPANSION, THRESHOLDS, checked
 from leadline.decisions.settled import settled_history
 from leadline.decisions.spell import Spell
 from leadline.decisions.standing import with_interventions
+from leadline.effects.uplift import UpliftModel
+from leadline.effects.uplift_proof import inputs, like
 from leadline.features.catalogue import catalogue, declared
 from leadline.features.modules import module_declines
 from leadline.features.volumes import daily_volumes
@@ -28,7 +30,7 @@ from leadline.models.score import growth_reasons, score
 from leadline.models.train import Trained
 from leadline.runs.earlier import said_then
 from leadline.runs.forecasting import Outlook, forecasted
-from leadline.runs.handed_on import arms_handed_on, handed_on
+from leadline.runs.handed_on import arms_handed_on, handed_on, uplift_handed_on
 from leadline.runs.job import WEEK, Job
 from leadline.runs.learning import champions
 from leadline.runs.week_files import write_crms, write_sheets, write_tables
@@ -76,8 +78,9 @@ def listed(job: Job) -> Decided:
     scores, falls = _scores(job), fallen(job, job.as_of)
     saved = _saves(job)
     why = causes(falls, _evidence(job, abnormal), job.experiment.language)
-    costs = _costs(job, scores, why, plays)
-    chosen = _chosen(job, scores.merge(costs, on="account_id"), falls, abnormal, saved.rate)
+    uplift = uplift_handed_on(job.experiment, job.as_of)
+    fitting = _fitting(job, scores, why, plays)
+    chosen = _chosen(job, scores[["account_id", "p_churn"]], fitting, falls, abnormal, saved.rate, uplift)
     version = ", ".join(f"{name} {model.version}" for name, model in champions(job).items())
     table = scored_accounts(
         scores,
@@ -92,7 +95,7 @@ def listed(job: Job) -> Decided:
     )
     drawn = _arms(job, table)
     table = with_arms(table, drawn)
-    limits = [chosen.state.thresholds, saved.row(job.as_of, job.experiment.language)]
+    limits = [chosen.state.thresholds, saved.row(job.as_of, job.experiment.language, uplift is not None)]
     thresholds = checked(pd.concat(limits, ignore_index=True), THRESHOLDS, "thresholds")
     found = Decided(table, thresholds, _expansion(job, table, plays))
     write_tables(job, scored_accounts=table, thresholds=thresholds, expansion=found.expansion)
@@ -112,8 +115,8 @@ def _arms(job: Job, table: pd.DataFrame) -> pd.DataFrame:
     return arms.drawn(before, listed, experiment.name, experiment.holdout_share, experiment.holdout_exempt)
 
 
-def _costs(job: Job, scores: pd.DataFrame, why: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
-    """What the play that would fit each account costs: account_id, cost."""
+def _fitting(job: Job, scores: pd.DataFrame, why: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
+    """The play that would fit each account, for which cause, and its cost: account_id, play, cause, cost."""
     names = ["account_id", "stage", "tier"]
     table = scores.drop(columns=names[1:], errors="ignore").merge(
         at(job.week.context, job.as_of)[names], on="account_id"
@@ -121,7 +124,7 @@ def _costs(job: Job, scores: pd.DataFrame, why: pd.DataFrame, plays: Playbook) -
     table = table.merge(why[["account_id", "cause"]], on="account_id", how="left").fillna({"cause": "unknown"})
     fitting = [plays.play_for(case) for case in cases_of(table, job.week.columns)]
     costs = [plays.cost_of(play, job.experiment.value.cost) for play in fitting]
-    return table[["account_id"]].assign(cost=costs)
+    return table[["account_id", "cause"]].assign(play=fitting, cost=costs)
 
 
 def _saves(job: Job) -> Saves:
@@ -139,7 +142,13 @@ def interventions(job: Job) -> pd.DataFrame:
 
 
 def _chosen(
-    job: Job, scores: pd.DataFrame, falls: pd.DataFrame, abnormal: tuple[Spell, ...], save_rate: float
+    job: Job,
+    scores: pd.DataFrame,
+    fitting: pd.DataFrame,
+    falls: pd.DataFrame,
+    abnormal: tuple[Spell, ...],
+    save_rate: float,
+    uplift: UpliftModel | None,
 ) -> Chosen:
     """The list, by levels set on the week before with the chances that today's model gives it."""
     history, then = job.training, job.as_of - WEEK
@@ -149,12 +158,22 @@ def _chosen(
         history.snapshots, history.context, history.outcomes, history.columns, job.as_of,
         experiment.outcomes.settled_days,
     )  # fmt: skip
-    now = scores[["account_id", "p_churn", "cost"]].merge(at(job.week.context, job.as_of), on="account_id")
-    before = scorable(with_context(at(job.week.snapshots, then), at(job.week.context, then)))
+    now, before = (_who(job, date).merge(fitting, on="account_id", how="left") for date in (job.as_of, then))
+    now = now.merge(scores, on="account_id")
     before = before.assign(p_churn=load(champions(job)["churn"].folder()).predict(before) if len(before) else None)
+    if uplift is not None:
+        now, before = (
+            rows.assign(uplift=uplift.predict(like(uplift, inputs(rows.assign(p=rows["p_churn"])))))
+            for rows in (now, before)
+        )
     last, free = _last(job)
     weeks = Week(job.as_of, now, falls), Week(then, before, fallen(job, then))
     return choose(*weeks, last, experiment, settled, free, abnormal)
+
+
+def _who(job: Job, date: pd.Timestamp) -> pd.DataFrame:
+    """What was known at a date of the accounts that may be scored."""
+    return scorable(with_context(at(job.week.snapshots, date), at(job.week.context, date)))
 
 
 def _last(job: Job) -> tuple[State, Places]:

@@ -6,12 +6,13 @@ from typing import NamedTuple
 import pandas as pd
 from decision_tables import COLUMNS, NOW, chosen, column, context, fall, falls, scores
 
+from leadline.decisions.arms import drawn, nobody
 from leadline.decisions.cause import causes
 from leadline.decisions.crm import crm_columns, crm_rows, read_crms
 from leadline.decisions.csm_sheet import csm_sheet
 from leadline.decisions.expansion import expansion_list
 from leadline.decisions.facts import account_facts
-from leadline.decisions.lists import scored_accounts
+from leadline.decisions.lists import scored_accounts, with_arms
 from leadline.decisions.plays import read_plays, with_play_texts
 from leadline.decisions.schema import EXPANSION, checked
 from leadline.experiment import Experiment
@@ -46,6 +47,8 @@ def whole_week(asked: Experiment, scored: pd.DataFrame, state: pd.DataFrame, fel
         ALL_COLUMNS,
         "7",
     )
+    register = drawn(nobody(), table[table["listed_because"] != ""], asked.name, asked.holdout_share, ())
+    table = with_arms(table, register)
     now = pd.DataFrame({"account_id": state["account_id"], "active_users_28": 12.0, "seats": 30.0, "open_tickets": 0.0})
 
     def in_words(rows: pd.DataFrame) -> pd.DataFrame:

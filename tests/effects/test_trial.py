@@ -1,0 +1,67 @@
+import pytest
+from effect_tables import CONTEXT, MONDAY, NO_ARMS, NOW, WEEK, drawn, told
+
+from leadline.effects.trial import trial
+from leadline.problem import Problem
+
+BOTH = told([("a", 0, "treat", 2), ("b", 0, "holdout", None), ("c", 1, "treat", None), ("d", 2, "holdout", 3)])
+
+
+def test_units_by_eye() -> None:
+    units = trial(NO_ARMS, BOTH, CONTEXT, (), NOW).units
+    assert units[["account_id", "arm", "contacted"]].values.tolist() == [
+        ["a", "treat", True],
+        ["b", "holdout", False],
+        ["c", "treat", False],
+        ["d", "holdout", True],
+    ]
+
+
+def test_what_went_otherwise_than_drawn_is_counted() -> None:
+    assert trial(NO_ARMS, BOTH, CONTEXT, (), NOW).mismatches == {
+        "treated_in_holdout": 1,
+        "never_contacted": 1,
+        "told_otherwise": 0,
+    }
+
+
+def test_an_account_listed_last_week_may_still_be_called() -> None:
+    found = trial(NO_ARMS, BOTH, CONTEXT, (), MONDAY + 3 * WEEK)
+    assert found.mismatches["never_contacted"] == 0
+
+
+def test_an_account_counts_once_from_its_first_listing() -> None:
+    again = told([("a", 30, "treat", 1), ("a", 2, "treat", None), ("b", 3, "holdout", None)])
+    units = trial(NO_ARMS, again, CONTEXT, (), NOW).units
+    assert units["listed_as_of"].tolist() == [MONDAY + 2 * WEEK, MONDAY + 3 * WEEK]
+    assert units["contacted"].tolist() == [False, False]  # the call came with the second listing, 28 weeks later
+
+
+def test_the_arm_that_was_drawn_rules_and_the_other_is_counted() -> None:
+    found = trial(drawn([("a", 0, "holdout", "growth"), ("e", 0, "treat", "growth")]), BOTH, CONTEXT, (), NOW)
+    assert found.units.set_index("account_id")["arm"].to_dict() == {
+        "a": "holdout", "b": "holdout", "c": "treat", "d": "holdout", "e": "treat",
+    }  # fmt: skip
+    assert found.mismatches["told_otherwise"] == 1
+    assert found.mismatches["treated_in_holdout"] == 2
+
+
+def test_accounts_of_an_exempt_tier_are_left_out_and_counted() -> None:
+    rows = drawn([("e", 0, "treat", "benchmark"), ("f", 0, "treat", "growth"), ("g", 0, "holdout", "growth")])
+    found = trial(rows, BOTH[:0], CONTEXT, ("benchmark",), NOW)
+    assert found.exempt == 1
+    assert found.units["account_id"].tolist() == ["f", "g"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([], "Nobody has been listed yet"),
+        ([("a", 0, "treat", 2), ("b", 0, "treat", 2)], "All 2 accounts listed were to be treated"),
+        ([("a", 0, "holdout", None)], "All 1 accounts listed are held out"),
+        ([("a", 0, "holdout", None), ("a", 9, "treat", 1)], "1 accounts stand in both arms, first a"),
+    ],
+)
+def test_where_nothing_can_be_said_a_sentence_says_why(rows: list, words: str) -> None:
+    with pytest.raises(Problem, match=words):
+        trial(NO_ARMS, told(rows), CONTEXT, (), NOW)
