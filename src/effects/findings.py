@@ -28,7 +28,8 @@ GAPS = ["measure", "slice", "because", "n_treat", "n_holdout", "moved"]
 class Findings:
     """Effects and gaps (see `Itt`), facts about the trial (counts, dates, mismatches, power), `because`: a sentence on
     why there is no number at all, empty where there is one; and the model of uplift where it is proven, and
-    the policy curve (see `uplift_proof`)."""
+    the policy curve (see `uplift_proof`). Without a holdout, `balance` (see `effects.balance`); facts["proof"] is
+    False then, and so is the column proof of every effect."""
 
     effects: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
     gaps: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=GAPS))
@@ -36,15 +37,17 @@ class Findings:
     because: str = ""
     uplift: UpliftModel | None = None
     curve: pd.DataFrame | None = None
+    balance: pd.DataFrame | None = None
 
     def write(self, folder: Path) -> None:
-        """Write effects.parquet, effects_gaps.parquet and effects.json; uplift.json where uplift is proven."""
+        """Write effects.parquet, effects_gaps.parquet and effects.json, and what else there is."""
         self.effects.to_parquet(folder / "effects.parquet")
         self.gaps.to_parquet(folder / "effects_gaps.parquet")
         text = json.dumps({"because": self.because, **self.facts}, indent=1, default=str, ensure_ascii=False)
         (folder / "effects.json").write_text(text + "\n", encoding="utf-8")
-        if self.curve is not None:
-            self.curve.to_parquet(folder / "policy_curve.parquet")
+        for name, frame in (("policy_curve", self.curve), ("balance", self.balance)):
+            if frame is not None:
+                frame.to_parquet(folder / f"{name}.parquet")
         if self.uplift is not None:
             (folder / "uplift.json").write_text(self.uplift.text(), encoding="utf-8")
 
@@ -70,6 +73,7 @@ def randomised(
     units, save_rate = trial.units, experiment.value.save_rate
     proof = uplift_proof(trial, measured(after, before, "churn", weeks[-1]), before, experiment.seed)
     facts = {
+        "proof": True,
         "treat": int(trial.treated.sum()),
         "holdout": int((~trial.treated).sum()),
         "first": f"{units['listed_as_of'].min():%Y-%m-%d}",

@@ -95,7 +95,7 @@ def _estimates(one: Measured, treated: Floats, contacted: Floats) -> Iterator[tu
     }
     called = complier(one, treated, contacted, fitted)
     for method, effect in (found | ({"complier": called} if called else {})).items():
-        yield one.key, method, effect.through(_as_change) if one.name == "usage" else effect
+        yield one.key, method, effect.through(as_change) if one.name == "usage" else effect
     if one.name == "arr_kept":
         for method in ("adjusted", "anytime"):
             yield f"arr_saved_{one.weeks}", method, found[method].through(lambda each: each * float(treated.sum()))
@@ -117,6 +117,6 @@ def complier(one: Measured, treated: Floats, contacted: Floats, fitted: Fitted) 
     return replace(estimate(fitted, treated, half), value=value, low=value - half, high=value + half)
 
 
-def _as_change(effect: float) -> float:
+def as_change(effect: float) -> float:
     """An effect on a logarithm as a relative change."""
     return float(np.expm1(effect))

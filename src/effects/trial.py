@@ -13,6 +13,10 @@ TIME_TO_CALL = pd.Timedelta(days=28)  # after which an account in the treat arm 
 SAME_LISTING = pd.Timedelta(weeks=12)
 
 
+class NoHoldout(Problem):
+    """Everybody listed was to be treated, so that nothing can be proven."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """A randomised trial of stepping in.
@@ -69,7 +73,7 @@ def _refuse_two_arms(told: pd.DataFrame) -> None:
 def _refuse_empty_arm(units: pd.DataFrame) -> None:
     counts = units["arm"].value_counts()
     if counts.get("holdout", 0) == 0:
-        raise Problem(
+        raise NoHoldout(
             f"All {len(units)} accounts listed were to be treated, so nothing says what would have happened without. "
             "Set holdout_share in the experiment, 0.2 say: from then on there is something to compare with."
         )

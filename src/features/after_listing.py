@@ -10,7 +10,7 @@ from leadline.features.money import arr_after
 
 WEEKS = (4, 8, 12)
 USAGE_DAYS = 28
-LONG_BEFORE = -112  # days from listing to the end of a month of usage that no indicator looks at
+LONG_BEFORE = -182  # days from listing to the end of a month of usage that no covariate looks back to
 Relations = dict[str, duckdb.DuckDBPyRelation]
 
 

@@ -23,17 +23,52 @@ def whether_stepping_in_helped(report: ReportInput, say: Voice) -> Section | Non
         return None
     if found.because:
         return Section("effects", say("nav.effects"), say("effects.none"), found.because, ())
+    if not found.facts["proof"]:
+        return without_proof(found, say)
     of_all = found.effects[found.effects["slice"] == "all"]
     latest = of_all.groupby(of_all["measure"].map(lambda key: split_key(key)[0]), sort=False)["measure"].last()
     last = of_all["measure"].isin(latest)
     blocks: list[Block | None] = [
         table(of_all[last], say) if len(of_all) else None,
         *(Text(text) for text in (*saved(of_all, say), *when(found.facts, say), *as_drawn(found.facts, say))),
+        Text(by_account(found.facts["uplift"], say)),
         Folded(say("effects.earlier"), table(of_all[~last], say)) if (~last).any() else None,
         slices(found, say),
     ]
     told = tuple(block for block in blocks if block is not None)
     return Section("effects", say("nav.effects"), title(of_all, say), lead(found.facts, say), told)
+
+
+def without_proof(found: Findings, say: Voice) -> Section:
+    """An estimate where nobody was held out, called no proof wherever it stands."""
+    facts = found.facts
+    head = [say(f"effects.head.{name}") for name in ("measure", "unproven", "once", "plain", "accounts")]
+    rows = [
+        [
+            words(row["measure"], say),
+            amount(row["measure"], row["estimate"], say),
+            span(row["measure"], row, say),
+            amount(row["measure"], facts["naive"][row["measure"]], say),
+            say("effects.counts", treat=say.count(row["n_treat"]), holdout=say.count(row["n_holdout"])),
+        ]
+        for _, row in found.effects.iterrows()
+    ]
+    contacted, compared, left_out = (say.count(facts[name]) for name in ("contacted", "compared", "left_out"))
+    lead = say("effects.unproven.lead", contacted=contacted, compared=compared, left_out=left_out)
+    texts = [Text(text) for text in how_far(facts, say)]
+    return Section("effects", say("nav.effects"), say("effects.unproven"), lead, (Table(head, rows), *texts))
+
+
+def how_far(facts: dict[str, Any], say: Voice) -> list[str]:
+    """How far an estimate without a holdout may be believed: balance, E-value, placebo check."""
+    unlike, covariates = say.count(facts["unlike"]), say.count(facts["covariates"])
+    texts = [say("effects.balance", unlike=unlike, covariates=covariates)]
+    if facts["e_value"]:
+        point, limit = (say.number(facts["e_value"][name], 1) for name in ("point", "limit"))
+        texts.append(say("effects.e_value", point=point, limit=limit))
+    if facts["placebo"]:
+        texts.append(say("effects.placebo.passed" if facts["placebo"]["passed"] else "effects.placebo.failed"))
+    return texts
 
 
 def title(of_all: pd.DataFrame, say: Voice) -> str:
@@ -116,6 +151,12 @@ def as_drawn(facts: dict[str, Any], say: Voice) -> list[str]:
     never, held, told = (say.count(facts[name]) for name in ("never_contacted", "treated_in_holdout", "told_otherwise"))
     mismatches = say("effects.mismatches", never_contacted=never, treated_in_holdout=held, told_otherwise=told)
     return [mismatches, *([say("effects.exempt", facts["exempt"])] if facts["exempt"] else [])]
+
+
+def by_account(uplift: dict[str, Any], say: Voice) -> str:
+    """Whether effects differ from account to account."""
+    fewest, needed = say.count(uplift["fewest"]), say.count(uplift["needed"])
+    return say(f"effects.uplift.{uplift['verdict']}", fewest=fewest, needed=needed)
 
 
 def slices(found: Findings, say: Voice) -> Folded | None:

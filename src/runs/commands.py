@@ -128,9 +128,9 @@ def replay(experiment: Path, out: Path | None, data: Path | None) -> None:
 
 def effects(experiment: Path, out: Path | None, data: Path | None, as_of: str) -> None:
     """Print what stepping in did, and write it where asked."""
-    from leadline.runs import effects as stepping_in  # late, for models and MLflow take seconds to load
+    from leadline.runs import effects_table  # late, for models and MLflow take seconds to load
 
-    stepping_in.print_effects(console, experiment, data, as_of, out)
+    effects_table.print_effects(console, experiment, data, as_of, out)
 
 
 def score(experiment: Path, data: Path | None, as_of: str) -> None:

@@ -69,7 +69,7 @@ class SteppingIn:
     @cached_property
     def after(self) -> pd.DataFrame:
         """What became of the units (see `after_listing`)."""
-        return self._after(self.listed)
+        return self.after_dates(self.listed)
 
     @cached_property
     def before(self) -> pd.DataFrame:
@@ -78,13 +78,14 @@ class SteppingIn:
 
     def at_listing(self, listed: pd.DataFrame) -> pd.DataFrame:
         """What was known of accounts at given dates (account_id, as_of), in their order; with events of the four weeks
-        before, and events_long_before of four weeks that ended sixteen weeks before."""
-        events, at = self.job.tables.relations["events"], self.job.as_of
-        found = listed.merge(self.known, on=KEYS, how="left")
+        before, and events_long_before of four weeks that ended 26 weeks before."""
+        events, at, grid = self.job.tables.relations["events"], self.job.as_of, listed[KEYS]
+        found = listed.merge(self.known, on=KEYS, how="left")  # what else `listed` tells stays
         return found.assign(
-            events=usage(events, listed, 0, at).to_numpy(),
-            events_long_before=usage(events, listed, LONG_BEFORE, at).to_numpy(),
+            events=usage(events, grid, 0, at).to_numpy(),
+            events_long_before=usage(events, grid, LONG_BEFORE, at).to_numpy(),
         )
 
-    def _after(self, listed: pd.DataFrame) -> pd.DataFrame:
+    def after_dates(self, listed: pd.DataFrame) -> pd.DataFrame:
+        """What became of accounts after given dates (see `after_listing`)."""
         return after_listing(self.job.tables.relations, listed, self.job.experiment.outcomes, self.job.as_of)
