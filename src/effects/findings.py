@@ -103,7 +103,7 @@ def _power(
         treated = treated[one.units]
         units, lost = len(treated), _lost(one, treated, before)
         error = difference(one.y, treated, one.covariates).half() / float(stats.norm.ppf(0.975))
-    weekly = float((trial.units["listed_as_of"] > at - LATELY).sum()) / 12
+    weekly = float((trial.units["listed_as_of"] >= at - LATELY).sum()) / 12
     return {"measure": one.key, "save_rate": save_rate, **asdict(power(save_rate * lost, error, units, weekly))}
 
 

@@ -15,6 +15,10 @@ from leadline.runs.handed_on import arms_handed_on
 from leadline.runs.job import Job
 from leadline.runs.this_week import interventions
 
+NO_CONTEXT = pd.DataFrame({name: pd.Series(dtype="str") for name in ("account_id", "tier", "stage")}).assign(
+    as_of=pd.Series(dtype="datetime64[us]")
+)
+
 
 @dataclass(frozen=True)
 class SteppingIn:
@@ -57,7 +61,7 @@ class SteppingIn:
     @cached_property
     def trial(self) -> Trial:
         """The randomised trial; a Problem where there is none."""
-        context = self.weekly.context if len(self.told) else pd.DataFrame(columns=[*KEYS, "tier", "stage"])
+        context = self.weekly.context if len(self.told) else NO_CONTEXT
         exempt = self.job.experiment.holdout_exempt
         return trial(self.drawn, self.told, context, exempt, self.job.as_of)
 
