@@ -12,6 +12,8 @@ share whose interval leaves out zero. `narrower`: by how much adjusted intervals
 
 import argparse
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,8 +42,9 @@ FEWER = {
 }  # fmt: skip
 
 
-def company(seed: int, scale: float) -> pd.DataFrame:
-    """Every measure of one company: estimates, truth, and whether weekly looks ever left out zero."""
+@contextmanager
+def made(settings: SimulationSettings) -> Iterator[tuple[SteppingIn, pd.DataFrame]]:
+    """A company in a project of its own: what is known of stepping in, and truth/effects."""
     with TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "experiments").mkdir()
@@ -49,9 +52,14 @@ def company(seed: int, scale: float) -> pd.DataFrame:
         shutil.copy(ROOT / "data/demo.yaml", root / "data")
         asked = yaml.safe_load((ROOT / "experiments/demo.yaml").read_text(encoding="utf-8")) | FEWER
         (root / "experiments/demo.yaml").write_text(yaml.safe_dump(asked), encoding="utf-8")
-        simulate(root / "data/raw/demo", SimulationSettings(seed=seed, effect_scale=scale))
-        found = SteppingIn(open_job(str(root / "experiments/demo.yaml")))
+        simulate(root / "data/raw/demo", settings)
         truth = pd.read_parquet(root / "data/raw/demo/truth/effects.parquet")
+        yield SteppingIn(open_job(str(root / "experiments/demo.yaml"))), truth
+
+
+def company(seed: int, scale: float) -> pd.DataFrame:
+    """Every measure of one company: estimates, truth, and whether weekly looks ever left out zero."""
+    with made(SimulationSettings(seed=seed, effect_scale=scale)) as (found, truth):
         rows = [_row(found, truth, name, weeks, scale) for name in MEASURES for weeks in WEEKS]
     return pd.DataFrame(rows).assign(seed=seed, scale=scale)
 
