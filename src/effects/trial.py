@@ -44,7 +44,8 @@ def trial(
 
     `drawn`: the arms that lists drew (see `decisions.arms.drawn`); it rules where it knows an account. `told`: the
     table of interventions; accounts that only it knows are taken with the arm it names. `context` (account_id, as_of,
-    tier, stage) gives these facts where nothing else does. `tiers` are exempt from the holdout. Raises a Problem where
+    tier, stage) gives these facts, of the newest date up to the listing,
+    where nothing else does. `tiers` are exempt from the holdout. Raises a Problem where
     there is nobody, an account is told in two arms, or an arm is empty.
     """
     _refuse_two_arms(told)
@@ -86,10 +87,11 @@ def _refuse_empty_arm(units: pd.DataFrame) -> None:
 
 def _units(drawn: pd.DataFrame, told: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     """A row for each account that was ever listed, at its first listing."""
-    facts = context[["account_id", "as_of", "tier", "stage"]].rename(columns={"as_of": "listed_as_of"})
+    facts = context[["account_id", "as_of", "tier", "stage"]].sort_values("as_of", kind="stable")
     only_told = told[~told["account_id"].isin(drawn["account_id"])]
     first = only_told.sort_values(["listed_as_of", "account_id"], kind="stable").drop_duplicates("account_id")
-    first = first.merge(facts, on=["account_id", "listed_as_of"], how="left").assign(exempt=False)
+    # a CRM may write a date of its own, so the newest facts up to it count
+    first = pd.merge_asof(first, facts, left_on="listed_as_of", right_on="as_of", by="account_id").assign(exempt=False)
     columns = ["account_id", "listed_as_of", "arm", *FACTS, "exempt"]
     both = pd.concat([drawn[columns], first[columns]], ignore_index=True)
     both = both.assign(exempt=both["exempt"].astype(bool), contacted=_contacted(both, told))

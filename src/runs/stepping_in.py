@@ -12,7 +12,7 @@ from leadline.models.fitted import Fitted
 from leadline.models.refits import chances, fitted_over_time
 from leadline.models.rows import KEYS, outcome_rows, scorable, with_context
 from leadline.runs.handed_on import arms_handed_on
-from leadline.runs.job import Job
+from leadline.runs.job import WEEK, Job
 from leadline.runs.this_week import interventions
 
 NO_CONTEXT = pd.DataFrame({name: pd.Series(dtype="str") for name in ("account_id", "tier", "stage")}).assign(
@@ -40,8 +40,8 @@ class SteppingIn:
 
     @cached_property
     def weekly(self) -> Dataset:
-        """Every week from the first listing on."""
-        return self.job.weeks(min(self.told["listed_as_of"].min(), self.drawn["listed_as_of"].min()))
+        """Every week from the one before the first listing on."""
+        return self.job.weeks(min(self.told["listed_as_of"].min(), self.drawn["listed_as_of"].min()) - WEEK)
 
     @cached_property
     def models(self) -> dict[pd.Timestamp, Fitted]:
@@ -81,14 +81,25 @@ class SteppingIn:
         return self.at_listing(self.listed)
 
     def at_listing(self, listed: pd.DataFrame) -> pd.DataFrame:
-        """What was known of accounts at given dates (account_id, as_of), in their order; with events of the four weeks
-        before, and events_long_before of four weeks that ended 26 weeks before."""
+        """What was known of accounts at the newest week up to given dates (account_id, as_of), in their order; events
+        of the four weeks before, and events_long_before of four weeks that ended 26 weeks before."""
         events, at, grid = self.job.tables.relations["events"], self.job.as_of, listed[KEYS]
-        found = listed.merge(self.known, on=KEYS, how="left")  # what else `listed` tells stays
+        week = pd.merge_asof(
+            listed[["as_of"]].assign(row=range(len(listed))).sort_values("as_of"), self._weeks, on="as_of"
+        )
+        then = listed.assign(week=week.sort_values("row")["week"].to_numpy())
+        known = self.known.rename(columns={"as_of": "week"})
+        found = then.merge(known, on=["account_id", "week"], how="left").drop(columns="week")
         return found.assign(
             events=usage(events, grid, 0, at).to_numpy(),
             events_long_before=usage(events, grid, LONG_BEFORE, at).to_numpy(),
         )
+
+    @property
+    def _weeks(self) -> pd.DataFrame:
+        """The weeks known, each beside itself, to find the newest up to a date."""
+        weeks = self.weekly.context["as_of"].drop_duplicates().sort_values()
+        return pd.DataFrame({"as_of": weeks, "week": weeks})
 
     def after_dates(self, listed: pd.DataFrame) -> pd.DataFrame:
         """What became of accounts after given dates (see `after_listing`)."""

@@ -37,7 +37,7 @@ from leadline.runs.week_files import write_crms, write_sheets, write_tables
 
 SCORES = "scores.parquet"
 INTERVENTIONS = {
-    "account_id": "str", "csm": "str", "arm": "str",
+    "account_id": "str", "csm": "str", "arm": "str", "play": "str", "cause": "str",
     "listed_as_of": "datetime64[us]", "started_at": "datetime64[us]", "closed_at": "datetime64[us]",
 }  # fmt: skip
 YEAR = 15  # steps of four weeks: a year, and the step before it
@@ -138,7 +138,8 @@ def _saves(job: Job) -> Saves:
 def interventions(job: Job) -> pd.DataFrame:
     """The interventions the source tells of; none where it has no such table."""
     given = job.tables.relations.get("interventions")
-    return pd.DataFrame(columns=list(INTERVENTIONS)).astype(INTERVENTIONS) if given is None else given.df()
+    rows = pd.DataFrame(columns=list(INTERVENTIONS)) if given is None else given.df()
+    return rows[list(INTERVENTIONS)].astype(INTERVENTIONS)
 
 
 def _chosen(

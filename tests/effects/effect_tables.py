@@ -11,7 +11,9 @@ NOW = MONDAY + 40 * WEEK
 NO_ARMS = pd.DataFrame(
     columns=["account_id", "listed_as_of", "arm", "exempt", "play", "cause", "tier", "stage"]
 ).astype({"listed_as_of": "datetime64[us]", "exempt": bool})
-CONTEXT = pd.DataFrame(columns=["account_id", "as_of", "tier", "stage"]).astype({"as_of": "datetime64[us]"})
+CONTEXT = pd.DataFrame({name: pd.Series(dtype="str") for name in ("account_id", "tier", "stage")}).assign(
+    as_of=pd.Series(dtype="datetime64[us]")
+)
 
 
 def told(rows: list[tuple[str, int, str, int | None]]) -> pd.DataFrame:
@@ -21,7 +23,7 @@ def told(rows: list[tuple[str, int, str, int | None]]) -> pd.DataFrame:
     started = listed + pd.to_timedelta(frame["days"].astype("float64"), unit="D")
     facts = {"play": "train", "cause": "product", "closed_at": pd.NaT, "csm": "Anna"}
     times = {"listed_as_of": listed.astype("datetime64[us]"), "started_at": started.astype("datetime64[us]")}
-    return frame[["account_id", "arm"]].assign(**times, **facts)
+    return frame[["account_id", "arm"]].astype("str").assign(**times, **facts)
 
 
 def drawn(rows: list[tuple[str, int, str, str]]) -> pd.DataFrame:

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from effect_tables import CONTEXT, MONDAY, NO_ARMS, NOW, WEEK, drawn, told
 
@@ -35,6 +36,17 @@ def test_an_account_counts_once_from_its_first_listing() -> None:
     units = trial(NO_ARMS, again, CONTEXT, (), NOW).units
     assert units["listed_as_of"].tolist() == [MONDAY + 2 * WEEK, MONDAY + 3 * WEEK]
     assert units["contacted"].tolist() == [False, False]  # the call came with the second listing, 28 weeks later
+
+
+def test_facts_are_those_of_the_newest_week_up_to_the_date_a_crm_wrote() -> None:
+    weeks = [(0, "growth"), (1, "standard"), (2, "benchmark")]
+    rows = [("a", MONDAY + week * WEEK, tier, "adoption") for week, tier in weeks]
+    context = pd.DataFrame(rows, columns=["account_id", "as_of", "tier", "stage"])
+    context = context.astype({"account_id": "str", "as_of": "datetime64[us]"})
+    late = told([("a", 1, "treat", 1), ("b", 1, "holdout", None)])
+    late["listed_as_of"] += pd.Timedelta(days=3)
+    units = trial(NO_ARMS, late, context, (), NOW).units
+    assert units["tier"].fillna("").tolist() == ["standard", ""]
 
 
 def test_the_arm_that_was_drawn_rules_and_the_other_is_counted() -> None:
