@@ -117,12 +117,17 @@ def saved(of_all: pd.DataFrame, say: Voice) -> list[str]:
             "effects.saved",
             split_key(row["measure"])[1],
             accounts=say("accounts", row["n_treat"]),
-            estimate=say.money(row["estimate"]),
-            low=say.money(row["low"]),
-            high=say.money(row["high"]),
+            estimate=more_or_less(row["estimate"], say),
+            low=more_or_less(row["low"], say),
+            high=more_or_less(row["high"], say),
         )
         for _, row in rows.iterrows()
     ]
+
+
+def more_or_less(value: float, say: Voice) -> str:
+    """An amount of money with its side in words."""
+    return say("effects.more" if value >= 0 else "effects.less", amount=say.money(abs(value)))
 
 
 def when(facts: dict[str, Any], say: Voice) -> list[str]:
@@ -195,6 +200,9 @@ def span(key: Any, row: "pd.Series[Any]", say: Voice) -> str:
     """An interval; a dash where it is open."""
     if row["high"] == NEVER:
         return say("effects.not_yet")
+    if split_key(str(key))[0] in POINTS:
+        ends = say("effects.span", low=say.points(row["low"]), high=say.points(row["high"]))
+        return say("effects.points", points=ends)
     return say("effects.span", low=amount(key, row["low"], say), high=amount(key, row["high"], say))
 
 

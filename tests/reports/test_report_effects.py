@@ -69,7 +69,7 @@ def test_proof_says_for_whom_it_speaks_and_how_long_it_takes() -> None:
     assert "takes 2,000 accounts (four cases of five): more than five years" in text
     assert "there are accounts enough" in text
     assert "too early" in text
-    assert "-4 points -10 points to +2 points" in text
+    assert "-4 points -10 to +2 points" in text
     assert "No difference of effects between accounts was found" in text
 
 
