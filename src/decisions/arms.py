@@ -10,7 +10,7 @@ Arm = Literal["treat", "holdout"]
 BLOCK = 10  # places of a stratum among which the holdouts of a block are drawn
 COLUMNS = {
     "account_id": "str", "listed_as_of": "datetime64[us]", "arm": "str", "exempt": "bool", "stratum": "str",
-    "number": "int64", "play": "str", "cause": "str", "tier": "str", "stage": "str",
+    "number": "int64", "share": "float64", "play": "str", "cause": "str", "tier": "str", "stage": "str",
 }  # fmt: skip
 
 
@@ -18,7 +18,7 @@ def nobody() -> pd.DataFrame:
     """Arms of no account.
 
     account_id; listed_as_of (first); arm; exempt (treated for its tier, and no part of the trial); stratum; number
-    (place within its stratum, from 0; -1 where the arm was not drawn here);
+    (place within its stratum, from 0; -1 where the arm was not drawn here); share (held out when it was drawn);
     play, cause, tier and stage as first listed.
     """
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
@@ -30,9 +30,14 @@ def with_told(drawn: pd.DataFrame, interventions: pd.DataFrame, as_of: pd.Timest
     told = told[~told["account_id"].isin(drawn["account_id"])]
     first = told.sort_values(["listed_as_of", "account_id"], kind="stable").drop_duplicates("account_id")
     rows = first[["account_id", "listed_as_of", "arm"]].assign(
-        exempt=False, stratum="told", number=-1, play="", cause="", tier="", stage=""
+        exempt=False, stratum="told", number=-1, share=float("nan"), play="", cause="", tier="", stage=""
     )
     return _all(drawn, rows)
+
+
+def at_random(arms: pd.DataFrame) -> pd.DataFrame:
+    """The arms that were drawn with some held out: those that may be compared."""
+    return arms[(arms["number"] >= 0) & (arms["share"] > 0)]
 
 
 def drawn(
@@ -56,7 +61,7 @@ def drawn(
     new = new.assign(number=number.fillna(-1).astype("int64"), listed_as_of=new["as_of"])
     places = zip(new["stratum"], new["number"], strict=True)
     arms = pd.Series([arm_of(experiment, *place, holdout_share) for place in places], index=new.index, dtype="str")
-    return _all(before, new.assign(arm=arms.mask(new["exempt"], "treat")))
+    return _all(before, new.assign(arm=arms.mask(new["exempt"], "treat"), share=holdout_share))
 
 
 def arm_of(experiment: str, stratum: str, number: int, holdout_share: float) -> Arm:

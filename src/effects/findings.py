@@ -43,13 +43,25 @@ class Findings:
         """Write effects.parquet, effects_gaps.parquet and effects.json, and what else there is."""
         self.effects.to_parquet(folder / "effects.parquet")
         self.gaps.to_parquet(folder / "effects_gaps.parquet")
-        text = json.dumps({"because": self.because, **self.facts}, indent=1, default=str, ensure_ascii=False)
+        told = _plain({"because": self.because, **self.facts})
+        text = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "effects.json").write_text(text + "\n", encoding="utf-8")
         for name, frame in (("policy_curve", self.curve), ("balance", self.balance)):
             if frame is not None:
                 frame.to_parquet(folder / f"{name}.parquet")
         if self.uplift is not None:
             (folder / "uplift.json").write_text(self.uplift.text(), encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """The same with nothing in place of numbers that JSON does not know."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def read(folder: Path) -> Findings:
@@ -79,13 +91,10 @@ def randomised(
         "first": f"{units['listed_as_of'].min():%Y-%m-%d}",
         "last": f"{units['listed_as_of'].max():%Y-%m-%d}",
         "exempt": trial.exempt,
+        "not_drawn": trial.not_drawn,
         **trial.mismatches,
         "contacted": int((trial.treated & units["contacted"]).sum()),
-        "power": [
-            _power(trial, after, before, name, weeks[-1], save_rate, at)
-            for name in ASKED
-            if name == "churn" or before["arr"].notna().any()
-        ],
+        "power": [row for name in ASKED if (row := _power(trial, after, before, name, weeks[-1], save_rate, at))],
         "uplift": told(proof),
     }
     model = proof.model if proof.verdict == "proven" else None
@@ -94,8 +103,9 @@ def randomised(
 
 def _power(
     trial: Trial, after: pd.DataFrame, before: pd.DataFrame, name: str, weeks: int, save_rate: float, at: pd.Timestamp
-) -> dict[str, Any]:
-    """The power to show that stepping in keeps the share of losses that is assumed."""
+) -> dict[str, Any] | None:
+    """The power to show that stepping in keeps the share of losses that is assumed; None where nothing can be planned:
+    no chance of churn is known, no money, or no save rate."""
     one = measured(after, before, name, weeks)
     treated = np.asarray(trial.treated, dtype=np.float64)
     units, (lost, error) = len(treated), _planned(treated, before, name)
@@ -103,8 +113,12 @@ def _power(
         treated = treated[one.units]
         units, lost = len(treated), _lost(one, treated, before)
         error = difference(one.y, treated, one.covariates).half() / float(stats.norm.ppf(0.975))
-    weekly = float((trial.units["listed_as_of"] >= at - LATELY).sum()) / 12
-    return {"measure": one.key, "save_rate": save_rate, **asdict(power(save_rate * lost, error, units, weekly))}
+    if not (np.isfinite(lost) and np.isfinite(error) and save_rate * lost > 0):
+        return None
+    listed = trial.units["listed_as_of"]
+    weekly = float((listed >= at - LATELY).sum()) / max(1.0, min(LATELY, at - listed.min()) / pd.Timedelta(weeks=1))
+    found = asdict(power(save_rate * lost, error, units, weekly, len(one.units)))
+    return {"measure": one.key, "save_rate": save_rate} | found
 
 
 def _lost(one: Measured, treated: Floats, before: pd.DataFrame) -> float:
@@ -118,5 +132,7 @@ def _planned(treated: Floats, before: pd.DataFrame, name: str) -> tuple[float, f
     """What an account stands to lose by its score, and the standard error to plan with before there is a number."""
     size = np.asarray(before["arr"] if name == "arr_kept" else np.ones(len(before)), dtype=np.float64)
     p = np.asarray(before["p"], dtype=np.float64)
+    if np.isnan(p * size).all():
+        return float("nan"), float("nan")
     scale = float(np.sqrt(np.nanmean(size**2)))
     return float(np.nanmean(p * size)), scale * planned_error(float(np.nanmean(p)), treated)

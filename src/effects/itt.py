@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.effects.estimate import Estimate
-from leadline.effects.measures import MEASURES, RARE, Measured, measured
+from leadline.effects.measures import MEASURES, MONEY, RARE, Measured, measured
 from leadline.effects.regression import Fitted, difference, estimate
 from leadline.effects.trial import FACTS, Trial
 from leadline.models.arrays import Floats
@@ -16,7 +16,7 @@ FEWEST = 10  # accounts in either arm, below which there is no number
 FEWEST_MOVED = 8  # accounts of both arms that left (grew), below which an interval says more than is known
 PARTIAL = 0.1  # least difference between the arms in the share contacted, for an effect on those contacted
 COLUMNS = ["measure", "slice", "method", "estimate", "low", "high", "n_treat", "n_holdout", "proof"]
-TOO_FEW, UNRIPE, STILL = "too_few", "unripe", "still"
+TOO_FEW, UNRIPE, STILL, NO_MONEY = "too_few", "unripe", "still", "no_money"
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class Itt:
     """Effects (COLUMNS) and, where there is no number, why: gaps (measure, slice, because, n_treat, n_holdout, moved).
 
     measure: churn_12 (share of accounts that left within 12 weeks), arr_kept_12 and expansion_12 (money an account),
-    usage_12 (relative), arr_saved_12 (money, of all treated together). method: adjusted for what was known at listing;
-    plain; anytime (adjusted, an interval that may be looked at every week); complier (per account contacted).
+    usage_12 (relative to usage before), arr_saved_12 (money, of all treated together). method: adjusted for what was
+    known at listing; plain; anytime (adjusted, an interval that may be looked at every week); complier (per account
+    contacted).
     """
 
     effects: pd.DataFrame
@@ -41,6 +42,9 @@ def intention_to_treat(trial: Trial, after: pd.DataFrame, before: pd.DataFrame, 
     gaps: list[dict[str, object]] = []
     for name in MEASURES:
         for week in weeks:
+            if name in MONEY and before["arr"].isna().all():
+                gaps.append({"measure": f"{name}_{week}", "slice": "all", "because": NO_MONEY})
+                continue
             one = measured(after, before, name, week)
             for part, inside in _slices(trial.units):
                 _add(rows, gaps, _of(one, inside), part, trial)
@@ -95,7 +99,7 @@ def _estimates(one: Measured, treated: Floats, contacted: Floats) -> Iterator[tu
     }
     called = complier(one, treated, contacted, fitted)
     for method, effect in (found | ({"complier": called} if called else {})).items():
-        yield one.key, method, effect.through(as_change) if one.name == "usage" else effect
+        yield one.key, method, effect
     if one.name == "arr_kept":
         for method in ("adjusted", "anytime"):
             yield f"arr_saved_{one.weeks}", method, found[method].through(lambda each: each * float(treated.sum()))
@@ -115,8 +119,3 @@ def complier(one: Measured, treated: Floats, contacted: Floats, fitted: Fitted) 
     value = fitted.value / share
     half = difference(one.y - value * contacted, treated, one.covariates).half() / share
     return replace(estimate(fitted, treated, half), value=value, low=value - half, high=value + half)
-
-
-def as_change(effect: float) -> float:
-    """An effect on a logarithm as a relative change."""
-    return float(np.expm1(effect))

@@ -15,9 +15,9 @@ STEPS = float(stats.norm.ppf(0.975) + stats.norm.ppf(POWER))  # standard errors 
 class Power:
     """The power of a trial to show one effect.
 
-    effect: the size asked about; smallest: the size that would show in four trials of five with the accounts there are;
-    units: accounts that are ripe; needed: accounts it takes; weekly: accounts that become ripe a week; weeks: how many
-    more weeks, infinite where nobody is listed any more.
+    effect: the size asked about; smallest: the size that would show in four trials of five with the ripe accounts
+    (infinite where none is); units: accounts that are ripe; needed: accounts it takes; weekly: accounts listed a week;
+    weeks: how many more weeks of lists, infinite where nobody is listed any more.
     """
 
     effect: float
@@ -28,15 +28,18 @@ class Power:
     weeks: float
 
 
-def power(effect: float, error: float, units: int, weekly: float) -> Power:
+def power(effect: float, error: float, units: int, weekly: float, ripe: int | None = None) -> Power:
     """When an effect of a given size would show in four trials of five, two-sided at 5%, if accounts keep coming.
 
-    `error`: the standard error of the effect with the ripe `units`; it falls with the root of their number.
+    `error`: the standard error of the effect with so many `units`; it falls with the root of their number. `ripe`: how
+    many of these are ripe, by default all.
     """
-    needed = int(np.ceil(units * (STEPS * error / abs(effect)) ** 2)) if effect else 0
-    missing = max(needed - units, 0)
+    ripe = units if ripe is None else ripe
+    needed = int(np.ceil(units * (STEPS * error / abs(effect)) ** 2))
+    missing = max(needed - ripe, 0)
     weeks = np.ceil(missing / weekly) if weekly > 0 else (np.inf if missing else 0.0)
-    return Power(abs(effect), STEPS * error, units, needed, weekly, float(weeks))
+    smallest = STEPS * error * float(np.sqrt(units / ripe)) if ripe else float("inf")
+    return Power(abs(effect), smallest, ripe, needed, weekly, float(weeks))
 
 
 def planned_error(share: float, treated: Floats) -> float:

@@ -8,7 +8,7 @@ from leadline.problem import Problem
 
 ARMS = ("treat", "holdout")
 FACTS = ["play", "cause", "tier", "stage"]
-UNITS = ["account_id", "listed_as_of", "arm", *FACTS, "contacted", "exempt"]
+UNITS = ["account_id", "listed_as_of", "arm", *FACTS, "share", "contacted", "exempt"]
 TIME_TO_CALL = pd.Timedelta(days=28)  # after which an account in the treat arm that nobody called counts as missed
 SAME_LISTING = pd.Timedelta(weeks=12)
 
@@ -22,13 +22,16 @@ class Trial:
     """A randomised trial of stepping in.
 
     - `units`: a row an account, at its first listing: account_id, listed_as_of, arm, play, cause, tier, stage (as they
-      were then), contacted (whether an intervention was started within 12 weeks).
-    - `exempt`: how many accounts were left out, for their tier is never held out.
+      were then), share (held out when its arm was drawn; NaN where it is not known), contacted (whether an intervention
+      was started within 12 weeks).
+    - `exempt`: how many accounts were left out, for their tier is never held out; `not_drawn`: how many, for nobody
+      drew their arm: the team's own, and those listed while nobody was held out.
     - `mismatches`: accounts by what went otherwise than drawn: treated_in_holdout, never_contacted, told_otherwise.
     """
 
     units: pd.DataFrame
     exempt: int
+    not_drawn: int
     mismatches: dict[str, int]
 
     @property
@@ -43,22 +46,27 @@ def trial(
     """The trial as known at a moment.
 
     `drawn`: the arms that lists drew (see `decisions.arms.drawn`); it rules where it knows an account. `told`: the
-    table of interventions; accounts that only it knows are taken with the arm it names. `context` (account_id, as_of,
+    table of interventions; accounts that only it knows are taken with the arm it names, if they were listed before any
+    list drew: later ones are the team's own, and no part of a trial. `context` (account_id, as_of,
     tier, stage) gives these facts, of the newest date up to the listing,
     where nothing else does. `tiers` are exempt from the holdout. Raises a Problem where
     there is nobody, an account is told in two arms, or an arm is empty.
     """
-    _refuse_two_arms(told)
-    units = _units(drawn, told, context)
+    only_told = told[~told["account_id"].isin(drawn["account_id"])]
+    _refuse_two_arms(only_told)
+    units = _units(drawn, only_told, told, context)
     if units.empty:
         raise Problem(
             "Nobody has been listed yet: there are neither lists nor interventions to estimate an effect from. Publish "
             "lists, and bring back what the team did as the table interventions."
         )
-    exempt = units["exempt"] | units["tier"].isin(tiers)
-    compared = units[~exempt].reset_index(drop=True)
-    _refuse_empty_arm(compared)
-    return Trial(compared[UNITS[:-1]], int(exempt.sum()), _mismatches(compared, told, at))
+    exempt = units["exempt"] | (units["tier"].isin(tiers) & ~units["account_id"].isin(drawn["account_id"]))
+    first = units.loc[(units["share"] > 0) & ~units["exempt"], "listed_as_of"].min()  # of the lists that drew
+    own = units["share"].isna() & (units["listed_as_of"] >= first)
+    compared = units[~exempt & ~own & ~(units["share"] == 0)].reset_index(drop=True)
+    _refuse_empty_arm(compared if len(compared) else units)
+    left_out = int((~exempt & ~units["account_id"].isin(compared["account_id"])).sum())
+    return Trial(compared[UNITS[:-1]], int(exempt.sum()), left_out, _mismatches(compared, told, at))
 
 
 def _refuse_two_arms(told: pd.DataFrame) -> None:
@@ -85,14 +93,14 @@ def _refuse_empty_arm(units: pd.DataFrame) -> None:
         )
 
 
-def _units(drawn: pd.DataFrame, told: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
+def _units(drawn: pd.DataFrame, only_told: pd.DataFrame, told: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     """A row for each account that was ever listed, at its first listing."""
     facts = context[["account_id", "as_of", "tier", "stage"]].sort_values("as_of", kind="stable")
-    only_told = told[~told["account_id"].isin(drawn["account_id"])]
     first = only_told.sort_values(["listed_as_of", "account_id"], kind="stable").drop_duplicates("account_id")
     # a CRM may write a date of its own, so the newest facts up to it count
-    first = pd.merge_asof(first, facts, left_on="listed_as_of", right_on="as_of", by="account_id").assign(exempt=False)
-    columns = ["account_id", "listed_as_of", "arm", *FACTS, "exempt"]
+    first = pd.merge_asof(first, facts, left_on="listed_as_of", right_on="as_of", by="account_id")
+    first = first.assign(exempt=False, share=float("nan"))
+    columns = ["account_id", "listed_as_of", "arm", *FACTS, "share", "exempt"]
     both = pd.concat([drawn[columns], first[columns]], ignore_index=True)
     both = both.assign(exempt=both["exempt"].astype(bool), contacted=_contacted(both, told))
     return both.sort_values(["listed_as_of", "account_id"], kind="stable", ignore_index=True)[UNITS]

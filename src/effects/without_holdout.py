@@ -7,7 +7,7 @@ import pandas as pd
 from leadline.effects.balance import balance
 from leadline.effects.evalue import e_value
 from leadline.effects.findings import Findings
-from leadline.effects.itt import COLUMNS, as_change
+from leadline.effects.itt import COLUMNS
 from leadline.effects.observational import EffectOnContacted, effect_on_contacted, placebo_check
 from leadline.problem import Problem
 
@@ -42,11 +42,11 @@ def without_holdout(accounts: pd.DataFrame, covariates: list[str], measures: lis
         "contacted": first.estimate.n_treat,
         "compared": first.estimate.n_holdout,
         "left_out": first.left_out,
-        "naive": {m: as_change(e.naive) if m.startswith("usage") else e.naive for m, e in found.items()},
+        "naive": {measure: effect.naive for measure, effect in found.items()},
         "unlike": int((~alike["alike"]).sum()),
         "covariates": len(alike),
         "most_unlike": alike.head(SHOWN)[["covariate", "before", "after"]].to_dict("records"),
-        "e_value": _e_value(first),
+        "e_value": _e_value(first) if measures[0].startswith("churn") else None,
         "placebo": _placebo(accounts, covariates, seed),
     }
     kept = pd.DataFrame(gaps, columns=["measure", "slice", "because", "n_treat", "n_holdout", "moved"])
@@ -54,7 +54,7 @@ def without_holdout(accounts: pd.DataFrame, covariates: list[str], measures: lis
 
 
 def _row(measure: str, method: str, effect: EffectOnContacted) -> dict[str, object]:
-    found = effect.estimate.through(as_change) if measure.startswith("usage") else effect.estimate
+    found = effect.estimate
     ends = {"estimate": found.value, "low": found.low, "high": found.high}
     counts = {"n_treat": found.n_treat, "n_holdout": found.n_holdout}
     return {"measure": measure, "slice": "all", "method": method, **ends, **counts, "proof": False}

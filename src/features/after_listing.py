@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.experiment import Outcomes
+from leadline.features.covers import covers
 from leadline.features.follow_up import departures, silence_days
 from leadline.features.money import arr_after
 
@@ -19,25 +20,47 @@ def after_listing(relations: Relations, listed: pd.DataFrame, settings: Outcomes
 
     Columns: account_id, as_of, weeks; left (1 if it left within so many weeks), arr (in force after so many weeks) and
     events (of the 28 days up to then). NaN until it is ripe: events once those weeks have passed, the others once a
-    departure within them would be known (after the grace; in activity mode after a silence of horizon_days).
+    departure within them would be known (after the grace; in activity mode after a silence of horizon_days); and for
+    ever where no contract covered the account when it was listed.
     """
     grid = listed[["account_id", "as_of"]]
     left_at = grid.merge(departures(relations, grid, settings, at), on=["account_id", "as_of"], how="left")["left_at"]
-    parts = [_after(relations, grid, left_at, settings, at, weeks) for weeks in WEEKS]
+    held = _held(relations, grid, settings, at)
+    parts = [_after(relations, grid, left_at, held, settings, at, weeks) for weeks in WEEKS]
     return pd.concat(parts).sort_values(["account_id", "weeks"], kind="stable", ignore_index=True)
 
 
 def _after(
-    relations: Relations, grid: pd.DataFrame, left_at: pd.Series, settings: Outcomes, at: pd.Timestamp, weeks: int
+    relations: Relations,
+    grid: pd.DataFrame,
+    left_at: pd.Series,
+    held: "pd.Series[bool]",
+    settings: Outcomes,
+    at: pd.Timestamp,
+    weeks: int,
 ) -> pd.DataFrame:
-    end = grid["as_of"] + pd.Timedelta(weeks=weeks)
-    passed, ripe = end <= at, end + pd.Timedelta(days=silence_days(settings)) <= at
+    end, silence = grid["as_of"] + pd.Timedelta(weeks=weeks), silence_days(settings)
+    passed, ripe = end <= at, (end + pd.Timedelta(days=silence) <= at) & held
+    left, arr = left_at <= end, _arr(relations, grid, 7 * weeks, at)
+    if settings.mode == "contract":  # in a gap that was bridged afterwards, what it was bridged with counts
+        arr = arr.mask((arr == 0) & ~left, _arr(relations, grid, 7 * weeks + silence, at))
     return grid.assign(
         weeks=weeks,
-        left=(left_at <= end).astype("float64").where(ripe),
-        arr=_arr(relations, grid, 7 * weeks, at).where(ripe),
+        left=left.astype("float64").where(ripe),
+        arr=arr.where(ripe),
         events=usage(relations["events"], grid, 7 * weeks, at).where(passed),
     )
+
+
+def _held(relations: Relations, grid: pd.DataFrame, settings: Outcomes, at: pd.Timestamp) -> "pd.Series[bool]":
+    """Whether a contract covered each account at its listing; without contracts, of all."""
+    if settings.mode != "contract":
+        return pd.Series(True, index=grid.index)
+    known = relations["subscriptions"].filter(f"known_at < TIMESTAMP '{at}'")
+    cover = covers(known, settings.grace_days).df()
+    both = grid.reset_index(names="row").merge(cover, on="account_id")
+    inside = both[(both["starts"] < both["as_of"]) & (both["ends"] >= both["as_of"])]
+    return pd.Series(grid.index.isin(inside["row"]), index=grid.index)
 
 
 def _arr(relations: Relations, grid: pd.DataFrame, days: int, at: pd.Timestamp) -> pd.Series:
@@ -49,10 +72,12 @@ def _arr(relations: Relations, grid: pd.DataFrame, days: int, at: pd.Timestamp) 
 
 
 def usage(events: duckdb.DuckDBPyRelation, grid: pd.DataFrame, days: int, at: pd.Timestamp) -> pd.Series:
-    """Events of each row of the grid in the 28 days that end so many days after its as_of, as known before `at`."""
+    """Events of each row of the grid in the 28 days that end so many days after its as_of, as known before `at`;
+    up to the listing, as known then."""
     found = duckdb.sql("""
         SELECT g.account_id, g.as_of, count(e.account_id) AS events
-        FROM grid g LEFT JOIN events e ON e.account_id = g.account_id AND e.received_at < $at
+        FROM grid g LEFT JOIN events e ON e.account_id = g.account_id
+             AND e.received_at < CASE WHEN $days > 0 THEN $at ELSE g.as_of END
              AND e.occurred_at < g.as_of + to_days($days) AND e.occurred_at >= g.as_of + to_days($days - $span)
         GROUP BY ALL
     """, params={"days": days, "span": USAGE_DAYS, "at": at.to_pydatetime()}).df()  # fmt: skip

@@ -11,6 +11,7 @@ from leadline.reports.report_input import ReportInput
 from leadline.reports.voice import Voice
 
 POINTS, MONEY = ("churn",), ("arr_kept", "arr_saved", "expansion")
+TITLE_MONEY, TITLE_CHURN = "arr_saved_12", "churn_12"
 SHOWN_BY_SLICE = ("churn", "arr_kept")
 NEVER = float("inf")
 MOST_WEEKS = 260  # beyond which a number of weeks says no more than "long"
@@ -72,15 +73,16 @@ def how_far(facts: dict[str, Any], say: Voice) -> list[str]:
 
 
 def title(of_all: pd.DataFrame, say: Voice) -> str:
-    """What may be said by an interval that is looked at every week."""
-    money = of_all["measure"].map(lambda key: split_key(key)[0] == "arr_saved")
-    looked = of_all[money & (of_all["method"] == "anytime")].tail(1)
-    for _, row in looked.iterrows():
-        weeks = split_key(row["measure"])[1]
+    """What may be said by an interval that is looked at every week: one measure of 12 weeks, always the same."""
+    anytime = {row["measure"]: row for _, row in of_all[of_all["method"] == "anytime"].iterrows()}
+    if TITLE_MONEY in anytime:
+        row = anytime[TITLE_MONEY]
         if row["low"] > 0:
-            return say("effects.kept", weeks, amount=say.money(row["estimate"]))
-        if row["high"] < 0:
-            return say("effects.worse")
+            return say("effects.kept", split_key(TITLE_MONEY)[1], amount=say.money(row["estimate"]))
+        return say("effects.worse" if row["high"] < 0 else "effects.open")
+    if TITLE_CHURN in anytime:
+        row = anytime[TITLE_CHURN]
+        return say("effects.fewer" if row["high"] < 0 else "effects.worse" if row["low"] > 0 else "effects.open")
     return say("effects.open")
 
 
@@ -146,8 +148,10 @@ def _when(power: dict[str, Any], say: Voice) -> str:
     if power["needed"] <= power["units"]:
         return say.sentences(asked, say("effects.power.now"))
     needed = say("effects.power.needed", needed=say.count(power["needed"]))
+    if weeks is None or weeks == NEVER:
+        return say.sentences(asked, needed, say("effects.power.never"))
     if weeks > MOST_WEEKS:
-        return say.sentences(asked, needed, say("effects.power.long" if weeks < NEVER else "effects.power.never"))
+        return say.sentences(asked, needed, say("effects.power.long"))
     return say.sentences(asked, needed, say("effects.power.weeks", weeks))
 
 
@@ -155,7 +159,8 @@ def as_drawn(facts: dict[str, Any], say: Voice) -> list[str]:
     """What went otherwise than drawn, and for whom the effect does not speak."""
     never, held, told = (say.count(facts[name]) for name in ("never_contacted", "treated_in_holdout", "told_otherwise"))
     mismatches = say("effects.mismatches", never_contacted=never, treated_in_holdout=held, told_otherwise=told)
-    return [mismatches, *([say("effects.exempt", facts["exempt"])] if facts["exempt"] else [])]
+    left_out = [say(f"effects.{name}", facts[name]) for name in ("exempt", "not_drawn") if facts[name]]
+    return [mismatches, *left_out]
 
 
 def by_account(uplift: dict[str, Any], say: Voice) -> str:

@@ -32,6 +32,7 @@ WORDS = {
 }
 GAPS = {
     "unripe": "not ripe yet",
+    "no_money": "the source knows no money",
     "too_few": "too few accounts: {n_treat} treated, {n_holdout} held out, and 10 of each are needed",
     "still": "too little has happened: {moved} accounts of both arms, and 8 are needed",
 }
@@ -120,6 +121,11 @@ def _about(facts: dict[str, Any]) -> list[str]:
     ]
     if facts["exempt"]:
         lines.append(f"{facts['exempt']} accounts of exempt tiers are always treated: nothing here speaks for them.")
+    if facts["not_drawn"]:
+        lines.append(
+            f"{facts['not_drawn']} accounts whose arm nobody drew (the team's own, or listed while nobody was held "
+            "out) are not compared."
+        )
     return lines + [_when(power) for power in facts["power"]]
 
 
@@ -128,7 +134,7 @@ def _when(power: dict[str, Any]) -> str:
     measure, units, needed, weeks = (power[name] for name in ("measure", "units", "needed", "weeks"))
     effect, smallest = (_unit(measure).format(power[name])[1:] for name in ("effect", "smallest"))
     asked = f"An effect of {effect} on {_words(measure)} (a save rate of {power['save_rate']:.0%})"
-    by_now = f"{units} accounts show one of {smallest} or more in four cases of five"
+    by_now = f"{units} accounts show one of {smallest} or more in four cases of five" if units else "none is ripe yet"
     if needed <= units:
         return f"{asked} would show by now: {by_now}."
     if weeks == float("inf"):
@@ -178,7 +184,7 @@ def _missing(gaps: pd.DataFrame) -> list[str]:
     """Why there is no number, of all accounts."""
     of_all = gaps[gaps["slice"] == "all"]
     lines = [f"No number for {_words(row['measure'])}: {_why(row)}." for _, row in of_all.iterrows()]
-    others = len(gaps) - len(of_all)
+    others = int((gaps["because"] == "too_few").sum() - (of_all["because"] == "too_few").sum())
     return lines + ([f"{others} slices have too few accounts for a number (effects_gaps.parquet)."] if others else [])
 
 

@@ -26,10 +26,12 @@ def handed_on(experiment: Experiment, as_of: pd.Timestamp) -> State:
 
 
 def arms_handed_on(experiment: Experiment, as_of: pd.Timestamp) -> pd.DataFrame:
-    """The arms drawn up to the newest list published before a date (see `decisions.arms.nobody`)."""
-    folders = published_before(experiment, as_of)
-    file = folders[-1] / "arms.parquet" if folders else None
-    return pd.read_parquet(file).astype(arms.COLUMNS) if file and file.is_file() else arms.nobody()
+    """The arms that published lists drew up to a date, that of the date itself among them, so that a list made again
+    keeps its arms (see `decisions.arms.nobody`)."""
+    files = sorted(experiment.published.glob("[0-9]*-*-*/arms.parquet"))
+    every = pd.concat([arms.nobody(), *(pd.read_parquet(file).astype(arms.COLUMNS) for file in files)])
+    known = every[every["listed_as_of"] <= as_of].sort_values(["listed_as_of", "account_id"], kind="stable")
+    return known.drop_duplicates("account_id", ignore_index=True)
 
 
 def uplift_handed_on(experiment: Experiment, as_of: pd.Timestamp) -> UpliftModel | None:

@@ -13,6 +13,7 @@ from leadline.problem import Problem
 from leadline.runs.stepping_in import SteppingIn
 
 LAST = WEEKS[-1]
+SOON = 13  # days within which a call follows a list: an account must not have had to stay long in order to be called
 MEASURES = ("churn", "arr_kept", "usage")
 INDICATORS = (
     "active_days", "active_users", "billing_months", "core_per_user", "core_trend", "core_users_share",
@@ -31,31 +32,37 @@ def observed(found: SteppingIn) -> Findings:
             "in the experiment, and bring back what the team did as the table interventions."
         )
     table = found.at_listing(compared(found.known, contacts))
-    after = found.after_dates(table[["account_id", "as_of"]])
-    columns = [c.name for c in found.weekly.columns if c.indicator.name in INDICATORS]
+    unit = table["account_id"] + table["contacted"].map({True: "", False: " before"})  # one may stand on both sides
+    keys = ["account_id", "as_of"]
+    after = found.after_dates(table[keys]).merge(table[keys].assign(unit=unit), on=keys)
+    table, after = table.assign(account_id=unit, share=0.0), after.assign(account_id=after["unit"])
+    named = [c.name for c in found.weekly.columns if c.indicator.name in INDICATORS]
+    columns = [name for name in dict.fromkeys(["p", *named]) if table[name].notna().any()]
     told = {}
     for name in MEASURES:
         one = measured(after, table, name, LAST)
         told[one.key] = pd.Series(one.y, index=table.index[one.units]).reindex(table.index)
-    old_enough = table["tenure"] >= USAGE_DAYS - LONG_BEFORE if "tenure" in table else True
+    old_enough = table["tenure_days"] >= USAGE_DAYS - LONG_BEFORE
     usage = np.log1p(table["events_long_before"]).where(old_enough)
-    rows = table[["account_id", "contacted", "p", *columns]].assign(**told, **{PLACEBO: usage})
+    rows = table[["account_id", "contacted", *columns]].assign(**told, **{PLACEBO: usage})
     known = [name for name in told if rows[name].notna().any()]
     if not known:
         raise Problem(f"No outcome is ripe yet: what became of accounts in {LAST} weeks cannot be seen for any.")
-    return without_holdout(rows, ["p", *columns], known, found.job.experiment.seed)
+    return without_holdout(rows, columns, known, found.job.experiment.seed)
 
 
 def first_contacts(told: pd.DataFrame) -> pd.DataFrame:
-    """account_id, as_of of the list, of the first intervention of each account that was started."""
-    started = told.dropna(subset=["started_at"]).sort_values(["listed_as_of", "account_id"], kind="stable")
+    """account_id, as_of of the list, of the first intervention of each account that was started within two weeks."""
+    days = (told["started_at"] - told["listed_as_of"]).dt.days
+    started = told[days.between(-1, SOON)].sort_values(["listed_as_of", "account_id"], kind="stable")
     first = started.drop_duplicates("account_id")[["account_id", "listed_as_of"]]
     return first.rename(columns={"listed_as_of": "as_of"}).reset_index(drop=True)
 
 
 def compared(known: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
-    """account_id, as_of, contacted: those contacted at their first list; of all others that were not contacted within
-    12 weeks one date each, drawn by a hash of its name from the dates of contacts, if they might have been listed then.
+    """account_id, as_of, contacted: those contacted, at their first list; and one date of each account, drawn by a hash
+    of its name from the dates of contacts, if it might have been listed then and was not contacted before, nor within
+    12 weeks: one that is contacted later stands on both sides, for it must not be left out because it stayed.
     """
     scorable = known.loc[known["eligible"].astype(bool) & ~known["announced"].astype(bool), ["account_id", "as_of"]]
     mine = contacts.merge(scorable, on=["account_id", "as_of"])
@@ -64,7 +71,7 @@ def compared(known: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     others = pd.DataFrame({"account_id": names, "as_of": [dates[_hash(name) % len(dates)] for name in names]})
     when = others["account_id"].map(contacts.set_index("account_id")["as_of"])
     alone = others[when.isna() | (when >= others["as_of"] + pd.Timedelta(weeks=LAST))]
-    alone = alone[~alone["account_id"].isin(mine["account_id"])].merge(scorable, on=["account_id", "as_of"])
+    alone = alone.merge(scorable, on=["account_id", "as_of"])
     both = pd.concat([mine.assign(contacted=True), alone.assign(contacted=False)])
     return both.sort_values("account_id", kind="stable", ignore_index=True)
 

@@ -28,20 +28,21 @@ class SteppingIn:
 
     @cached_property
     def told(self) -> pd.DataFrame:
-        """The interventions of lists before the as-of date."""
-        rows = interventions(self.job)
-        return rows[rows["listed_as_of"] < self.job.as_of].reset_index(drop=True)
+        """The interventions of lists before the as-of date, as known then."""
+        rows, at = interventions(self.job), self.job.as_of
+        known = {name: rows[name].where(rows[name] < at) for name in ("started_at", "closed_at")}
+        return rows.assign(**known)[rows["listed_as_of"] < at].reset_index(drop=True)
 
     @cached_property
     def drawn(self) -> pd.DataFrame:
-        """The arms that published lists drew themselves (those they were told stand in `told`)."""
+        """The arms of published lists before the as-of date (those they were told stand in `told`)."""
         arms = arms_handed_on(self.job.experiment, self.job.as_of)
-        return arms[(arms["number"] >= 0) | arms["exempt"]]
+        return arms[((arms["number"] >= 0) | arms["exempt"]) & (arms["listed_as_of"] < self.job.as_of)]
 
     @cached_property
     def weekly(self) -> Dataset:
         """Every week from the one before the first listing on."""
-        return self.job.weeks(min(self.told["listed_as_of"].min(), self.drawn["listed_as_of"].min()) - WEEK)
+        return self.job.weeks(pd.concat([self.told["listed_as_of"], self.drawn["listed_as_of"]]).min() - WEEK)
 
     @cached_property
     def models(self) -> dict[pd.Timestamp, Fitted]:
@@ -67,8 +68,8 @@ class SteppingIn:
 
     @cached_property
     def listed(self) -> pd.DataFrame:
-        """The trial's units as (account_id, as_of)."""
-        return self.trial.units[["account_id", "listed_as_of"]].rename(columns={"listed_as_of": "as_of"})
+        """The trial's units as (account_id, as_of), with the share held out when they were drawn."""
+        return self.trial.units[["account_id", "listed_as_of", "share"]].rename(columns={"listed_as_of": "as_of"})
 
     @cached_property
     def after(self) -> pd.DataFrame:
@@ -81,8 +82,8 @@ class SteppingIn:
         return self.at_listing(self.listed)
 
     def at_listing(self, listed: pd.DataFrame) -> pd.DataFrame:
-        """What was known of accounts at the newest week up to given dates (account_id, as_of), in their order; events
-        of the four weeks before, and events_long_before of four weeks that ended 26 weeks before."""
+        """What was known of accounts at the newest week up to given dates (account_id, as_of), in their order;
+        events_before of the four weeks before it, and events_long_before of four weeks that ended 26 weeks before."""
         events, at, grid = self.job.tables.relations["events"], self.job.as_of, listed[KEYS]
         week = pd.merge_asof(
             listed[["as_of"]].assign(row=range(len(listed))).sort_values("as_of"), self._weeks, on="as_of"
@@ -91,7 +92,8 @@ class SteppingIn:
         known = self.known.rename(columns={"as_of": "week"})
         found = then.merge(known, on=["account_id", "week"], how="left").drop(columns="week")
         return found.assign(
-            events=usage(events, grid, 0, at).to_numpy(),
+            days_to_term_end=(found["term_end"] - found["as_of"]).dt.total_seconds() / 86_400,
+            events_before=usage(events, grid, 0, at).to_numpy(),
             events_long_before=usage(events, grid, LONG_BEFORE, at).to_numpy(),
         )
 

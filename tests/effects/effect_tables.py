@@ -9,8 +9,8 @@ MONDAY = pd.Timestamp("2024-01-01")
 WEEK = pd.Timedelta(weeks=1)
 NOW = MONDAY + 40 * WEEK
 NO_ARMS = pd.DataFrame(
-    columns=["account_id", "listed_as_of", "arm", "exempt", "play", "cause", "tier", "stage"]
-).astype({"listed_as_of": "datetime64[us]", "exempt": bool})
+    columns=["account_id", "listed_as_of", "arm", "exempt", "play", "cause", "tier", "stage", "share"]
+).astype({"listed_as_of": "datetime64[us]", "exempt": bool, "share": float})
 CONTEXT = pd.DataFrame({name: pd.Series(dtype="str") for name in ("account_id", "tier", "stage")}).assign(
     as_of=pd.Series(dtype="datetime64[us]")
 )
@@ -30,7 +30,13 @@ def drawn(rows: list[tuple[str, int, str, str]]) -> pd.DataFrame:
     """Arms a list drew: account, week listed, arm, tier; tier benchmark is exempt."""
     frame = pd.DataFrame(rows, columns=["account_id", "week", "arm", "tier"])
     listed = (MONDAY + frame.pop("week") * WEEK).astype("datetime64[us]")
-    facts = {"play": "settle", "cause": "business", "stage": "renewal", "exempt": frame["tier"] == "benchmark"}
+    facts = {
+        "play": "settle",
+        "cause": "business",
+        "stage": "renewal",
+        "share": 0.2,
+        "exempt": frame["tier"] == "benchmark",
+    }
     return frame.assign(listed_as_of=listed, **facts)
 
 
@@ -45,7 +51,7 @@ def many(n: int, holdout: int, every: int = 1) -> Trial:
 def before(one: Trial, p: list[float] | float = 0.2, arr: list[float] | float = 1000.0) -> pd.DataFrame:
     """What was known of the units at listing."""
     n = len(one.units)
-    facts = {"p": p, "arr": arr, "events": 50.0, "days_to_term_end": 60.0, "tenure": 400.0}
+    facts = {"p": p, "arr": arr, "events_before": 50.0, "share": 0.2, "days_to_term_end": 60.0, "tenure": 400.0}
     return pd.DataFrame({"account_id": one.units["account_id"], **{k: np.broadcast_to(v, n) for k, v in facts.items()}})
 
 

@@ -23,7 +23,7 @@ def test_measures_by_eye() -> None:
     assert measured(then, known, "churn", 12).y.tolist() == [1, 0, 0]
     assert measured(then, known, "arr_kept", 12).y.tolist() == [0, 900, 1000, 1000]
     assert measured(then, known, "expansion", 12).y.tolist() == [0, 0, 500, 0]
-    assert measured(then, known, "usage", 12).y.round(2).tolist() == [0.0, 2.3, 4.61, 6.91]
+    assert measured(then, known, "usage", 12).y.round(2).tolist() == [0.0, 0.18, 1.98, 19.98]
     assert measured(then, known, "arr_kept", 12).moved.tolist() == [True, True, False, False]
     assert measured(then, known, "churn", 12).units.tolist() == [0, 1, 2]  # the fourth is not ripe
 
@@ -44,19 +44,19 @@ def test_a_hundred_accounts_by_eye() -> None:
     assert looked["high"] > churn["high"]
 
 
-def test_usage_is_told_as_a_relative_change() -> None:
+def test_usage_is_told_beside_usage_before() -> None:
+    """All made 50 events before; afterwards those held out 10 and the others 20: a fifth of 50 more."""
     one = many(100, 50)
-    found = intention_to_treat(
-        one, after(one, [0.0] * 100, events=[9.0] * 50 + [19.0] * 50), before(one), WEEKS
-    ).effects
-    assert cell(one, found, "plain", "usage_4")["estimate"] == pytest.approx(1.0)  # 20 / 10 - 1
+    then = after(one, [0.0] * 100, events=[10.0] * 50 + [20.0] * 50)
+    found = intention_to_treat(one, then, before(one), WEEKS).effects
+    assert cell(one, found, "plain", "usage_4")["estimate"] == pytest.approx(0.2)
 
 
 def test_the_effect_on_those_contacted_where_contact_was_partial() -> None:
     """Half of those to be treated were contacted, and only these stayed more: the effect on them is twice as large."""
     one = many(200, 100)
     contacted = np.arange(200) >= 150
-    one = Trial(one.units.assign(contacted=contacted), 0, one.mismatches)
+    one = Trial(one.units.assign(contacted=contacted), 0, 0, one.mismatches)
     left = np.where(contacted, 0.0, np.arange(200) % 2)
     found = intention_to_treat(one, after(one, left), before(one), WEEKS).effects
     assert cell(one, found, "adjusted")["estimate"] == pytest.approx(-0.25)
@@ -89,7 +89,7 @@ def test_where_there_is_too_little_there_is_no_number_but_a_reason(
 def test_slices_are_of_play_cause_tier_and_stage() -> None:
     one = many(200, 80)
     units = one.units.assign(play=["train", "settle"] * 100, tier="growth", stage="renewal")
-    found = intention_to_treat(Trial(units, 0, {}), after(one, [i % 3 == 0 for i in range(200)]), before(one), (12,))
+    found = intention_to_treat(Trial(units, 0, 0, {}), after(one, [i % 3 == 0 for i in range(200)]), before(one), (12,))
     slices = set(found.effects["slice"])
     assert slices == {"all", "play=train", "play=settle", "cause=product", "tier=growth", "stage=renewal"}
     half = cell(one, found.effects, "plain", part="play=train")
@@ -101,3 +101,16 @@ def test_without_money_there_are_no_measures_of_money() -> None:
     unknown = after(one, [i % 3 == 0 for i in range(100)], arr=np.nan)
     found = intention_to_treat(one, unknown, before(one, arr=np.nan), WEEKS).effects
     assert {measure.rpartition("_")[0] for measure in found["measure"]} == {"churn", "usage"}
+
+
+def test_a_share_that_was_changed_is_no_effect() -> None:
+    """Half held out at first, when 60% left; a tenth later, when 10% did: in neither did treatment change anything."""
+    n = 400
+    one = many(n, 100)
+    number = np.arange(n)
+    early = (number < 80) | ((number >= 100) & (number < 180))
+    left = np.where(early, number % 10 < 6, number % 10 < 1).astype(float)
+    known = before(one).assign(share=np.where(early, 0.5, 0.1))
+    found = intention_to_treat(one, after(one, list(left)), known, (12,)).effects
+    assert cell(one, found, "plain")["high"] < 0  # time looks like an effect
+    assert cell(one, found, "adjusted")["estimate"] == pytest.approx(0, abs=0.02)

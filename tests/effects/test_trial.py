@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from effect_tables import CONTEXT, MONDAY, NO_ARMS, NOW, WEEK, drawn, told
 
-from leadline.effects.trial import trial
+from leadline.effects.trial import NoHoldout, trial
 from leadline.problem import Problem
 
 BOTH = told([("a", 0, "treat", 2), ("b", 0, "holdout", None), ("c", 1, "treat", None), ("d", 2, "holdout", 3)])
@@ -50,12 +50,29 @@ def test_facts_are_those_of_the_newest_week_up_to_the_date_a_crm_wrote() -> None
 
 
 def test_the_arm_that_was_drawn_rules_and_the_other_is_counted() -> None:
-    found = trial(drawn([("a", 0, "holdout", "growth"), ("e", 0, "treat", "growth")]), BOTH, CONTEXT, (), NOW)
+    found = trial(drawn([("a", 5, "holdout", "growth"), ("e", 5, "treat", "growth")]), BOTH, CONTEXT, (), NOW)
     assert found.units.set_index("account_id")["arm"].to_dict() == {
         "a": "holdout", "b": "holdout", "c": "treat", "d": "holdout", "e": "treat",
     }  # fmt: skip
     assert found.mismatches["told_otherwise"] == 1
-    assert found.mismatches["treated_in_holdout"] == 2
+
+
+def test_what_the_team_began_itself_once_lists_draw_is_no_part_of_the_trial() -> None:
+    """b, c and d were told at weeks 0 to 2, and lists draw from week 1 on."""
+    rows = drawn([("e", 1, "treat", "growth"), ("f", 1, "holdout", "growth")])
+    found = trial(rows, BOTH[1:], CONTEXT, (), NOW)
+    assert found.units["account_id"].tolist() == ["b", "e", "f"]
+    assert found.not_drawn == 2
+
+
+def test_accounts_listed_while_nobody_was_held_out_are_no_part_of_the_trial() -> None:
+    rows = drawn([("e", 0, "treat", "growth"), ("f", 9, "treat", "growth"), ("g", 9, "holdout", "growth")])
+    rows.loc[0, "share"] = 0.0
+    found = trial(rows, BOTH[:0], CONTEXT, (), NOW)
+    assert found.units["account_id"].tolist() == ["f", "g"]
+    assert found.not_drawn == 1
+    with pytest.raises(NoHoldout, match="All 1 accounts"):
+        trial(rows.head(1), BOTH[:0], CONTEXT, (), NOW)
 
 
 def test_accounts_of_an_exempt_tier_are_left_out_and_counted() -> None:

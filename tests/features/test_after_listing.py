@@ -41,6 +41,9 @@ CONTRACTS = [
     ("leaver", -300, 40, 100.0, -300),
     ("renews late", -300, 40, 100.0, -300),
     ("renews late", 40, 400, 80.0, 55),
+    ("gap", -300, 50, 100.0, -300),
+    ("gap", 60, 400, 90.0, 60),
+    ("long gone", -300, -60, 100.0, -300),
     ("grows", -300, 400, 100.0, -300),
     ("grows", 30, 400, 50.0, 30),
 ]
@@ -78,3 +81,10 @@ def test_order_changes_nothing_and_what_is_said_once_stays_said(order: list[str]
     for name in ("left", "arr", "events"):
         known = one[name].dropna()
         pd.testing.assert_series_equal(known, other[name].loc[known.index])
+
+
+def test_a_gap_that_was_bridged_is_no_loss_and_one_long_gone_is_no_stayer() -> None:
+    seen = found(relations(CONTRACTS, []), listed("gap", "long gone"), until=300)
+    assert seen.loc["gap", "left"].tolist() == [0, 0, 0]
+    assert seen.loc["gap", "arr"].tolist() == [1200, 1080, 1080]  # at 8 weeks it stood between two contracts
+    assert seen.loc["long gone", "left"].isna().all()

@@ -11,7 +11,7 @@ from leadline.reports.page import render
 
 FACTS = {
     "proof": True, "treat": 150, "holdout": 40, "first": "2024-03-25", "last": "2024-12-16", "exempt": 3,
-    "treated_in_holdout": 2, "never_contacted": 5, "told_otherwise": 0, "contacted": 140,
+    "not_drawn": 0, "treated_in_holdout": 2, "never_contacted": 5, "told_otherwise": 0, "contacted": 140,
     "power": [
         {"measure": "churn_12", "save_rate": 0.2, "effect": 0.03, "smallest": 0.1, "units": 190, "needed": 2000,
          "weekly": 5.0, "weeks": 362.0},
@@ -65,7 +65,9 @@ def test_proof_says_for_whom_it_speaks_and_how_long_it_takes() -> None:
     text = said(Findings(rows(), facts=FACTS))
     assert "150 accounts were to be followed and 40 left alone at random" in text
     assert "3 accounts of tiers that are never left alone are not compared" in text
-    assert "5 to be followed were not contacted within four weeks, 2 left alone were contacted" in text
+    assert (
+        "5 to be followed and listed four weeks ago or longer were not contacted, 2 left alone were contacted" in text
+    )
     assert "takes 2,000 accounts (four cases of five): more than five years" in text
     assert "there are accounts enough" in text
     assert "too early" in text

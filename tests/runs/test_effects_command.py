@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from leadline.decisions.arms import drawn, nobody
 from leadline.problem import Problem
 from leadline.runs import effects_table
 from leadline.runs.effects import found
+from leadline.runs.handed_on import arms_handed_on
 from leadline.runs.job import open_job
 from leadline.simulate.settings import SimulationSettings
 from leadline.simulate.write import simulate
@@ -120,3 +122,37 @@ def test_without_a_holdout_an_estimate_is_called_no_proof(
     assert not effects["proof"].any()
     assert set(effects["method"]) == {"doubly_robust"}
     assert (tmp_path / "out" / "balance.parquet").is_file()
+
+
+def published(project: Path, arms: pd.DataFrame, as_of: str) -> Path:
+    """A copy of the project that published a list with these arms, and whose source has no interventions."""
+    copy = project.parent / f"published_{as_of}"
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("derived", "truth", "interventions.parquet"))
+    folder = copy / "data/published/demo" / as_of
+    folder.mkdir(parents=True)
+    arms.to_parquet(folder / "arms.parquet")
+    return copy
+
+
+def test_arms_that_lists_drew_are_compared_though_nobody_told_of_a_call(project: Path) -> None:
+    rows = pd.read_parquet(project / "data/raw/demo/interventions.parquet").drop_duplicates("account_id")
+    week = sorted(rows["listed_as_of"].unique())[5]
+    listed = rows[["account_id"]].assign(as_of=week, play="train", cause="product", tier="growth", stage="renewal")
+    arms = drawn(nobody(), listed, "demo", 0.5, ())
+    there = found(open_job(str(published(project, arms, f"{week:%Y-%m-%d}") / "experiments/demo.yaml")))
+    assert there.because == ""
+    assert there.facts["treat"] + there.facts["holdout"] == len(rows)
+    assert there.facts["never_contacted"] == there.facts["treat"]
+
+
+def test_a_list_made_again_keeps_its_arms(project: Path) -> None:
+    week = pd.Timestamp("2024-03-25")
+    names = pd.Series([f"a{i:05d}" for i in range(1, 31)], dtype="str")
+    listed = pd.DataFrame({"account_id": names}).assign(
+        as_of=week, play="train", cause="product", tier="growth", stage="renewal"
+    )
+    first = drawn(nobody(), listed, "demo", 0.5, ())
+    asked = open_job(str(published(project, first, "2024-03-25") / "experiments/demo.yaml")).experiment
+    again = drawn(arms_handed_on(asked, week), listed.iloc[1:], "demo", 0.5, ())
+    assert again.set_index("account_id")["arm"].equals(first.set_index("account_id")["arm"])
+    assert arms_handed_on(asked, week - pd.Timedelta(weeks=1)).empty
