@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from leadline.effects.itt import COLUMNS, Itt, intention_to_treat, no_number
+from leadline.effects.itt import COLUMNS, GAPS, intention_to_treat, no_number
 from leadline.effects.measures import Measured, measured
 from leadline.effects.power import planned_error, power
 from leadline.effects.regression import difference
@@ -21,7 +21,6 @@ from leadline.models.arrays import Floats
 
 ASKED = ("churn", "arr_kept")  # measures of which is asked how long until an effect would show
 LATELY = pd.Timedelta(weeks=12)
-GAPS = ["measure", "slice", "because", "n_treat", "n_holdout", "moved"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ class Findings:
         """Write effects.parquet, effects_gaps.parquet and effects.json, and what else there is."""
         self.effects.to_parquet(folder / "effects.parquet")
         self.gaps.to_parquet(folder / "effects_gaps.parquet")
-        told = _plain({"because": self.because, **self.facts})
-        text = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
+        facts = _plain({"because": self.because, **self.facts})
+        text = json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "effects.json").write_text(text + "\n", encoding="utf-8")
         for name, frame in (("policy_curve", self.curve), ("balance", self.balance)):
             if frame is not None:
@@ -81,7 +80,7 @@ def randomised(
     at: pd.Timestamp,
 ) -> Findings:
     """What the trial says at a date, and how long until an effect as large as the assumed save rate would show."""
-    found: Itt = intention_to_treat(trial, after, before, weeks)
+    found = intention_to_treat(trial, after, before, weeks)
     units, save_rate = trial.units, experiment.value.save_rate
     proof = uplift_proof(trial, measured(after, before, "churn", weeks[-1]), before, experiment.seed)
     facts = {

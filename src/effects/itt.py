@@ -16,12 +16,13 @@ FEWEST = 10  # accounts in either arm, below which there is no number
 FEWEST_MOVED = 8  # accounts of both arms that left (grew), below which an interval says more than is known
 PARTIAL = 0.1  # least difference between the arms in the share contacted, for an effect on those contacted
 COLUMNS = ["measure", "slice", "method", "estimate", "low", "high", "n_treat", "n_holdout", "proof"]
+GAPS = ["measure", "slice", "because", "n_treat", "n_holdout", "moved"]
 TOO_FEW, UNRIPE, STILL, NO_MONEY = "too_few", "unripe", "still", "no_money"
 
 
 @dataclass(frozen=True)
 class Itt:
-    """Effects (COLUMNS) and, where there is no number, why: gaps (measure, slice, because, n_treat, n_holdout, moved).
+    """Effects (COLUMNS) and, where there is no number, why: gaps (GAPS).
 
     measure: churn_12 (share of accounts that left within 12 weeks), arr_kept_12 and expansion_12 (money an account),
     usage_12 (relative to usage before), arr_saved_12 (money, of all treated together). method: adjusted for what was
@@ -48,8 +49,7 @@ def intention_to_treat(trial: Trial, after: pd.DataFrame, before: pd.DataFrame, 
             one = measured(after, before, name, week)
             for part, inside in _slices(trial.units):
                 _add(rows, gaps, _of(one, inside), part, trial)
-    counts = ["measure", "slice", "because", "n_treat", "n_holdout", "moved"]
-    return Itt(pd.DataFrame(rows, columns=COLUMNS), pd.DataFrame(gaps, columns=counts))
+    return Itt(pd.DataFrame(rows, columns=COLUMNS), pd.DataFrame(gaps, columns=GAPS))
 
 
 def _slices(units: pd.DataFrame) -> Iterator[tuple[str, "pd.Series[bool]"]]:

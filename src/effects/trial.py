@@ -6,7 +6,6 @@ import pandas as pd
 
 from leadline.problem import Problem
 
-ARMS = ("treat", "holdout")
 FACTS = ["play", "cause", "tier", "stage"]
 UNITS = ["account_id", "listed_as_of", "arm", *FACTS, "share", "contacted", "exempt"]
 TIME_TO_CALL = pd.Timedelta(days=28)  # after which an account in the treat arm that nobody called counts as missed
@@ -47,10 +46,9 @@ def trial(
 
     `drawn`: the arms that lists drew (see `decisions.arms.drawn`); it rules where it knows an account. `told`: the
     table of interventions; accounts that only it knows are taken with the arm it names, if they were listed before any
-    list drew: later ones are the team's own, and no part of a trial. `context` (account_id, as_of,
-    tier, stage) gives these facts, of the newest date up to the listing,
-    where nothing else does. `tiers` are exempt from the holdout. Raises a Problem where
-    there is nobody, an account is told in two arms, or an arm is empty.
+    list drew: later ones are the team's own, and no part of a trial. `context` (account_id, as_of, tier, stage) gives
+    these facts, of the newest date up to the listing, where nothing else does. `tiers` are exempt from the holdout.
+    Raises a Problem where there is nobody, an account is told in two arms, or an arm is empty.
     """
     only_told = told[~told["account_id"].isin(drawn["account_id"])]
     _refuse_two_arms(only_told)

@@ -7,7 +7,7 @@ import pandas as pd
 from leadline.effects.balance import balance
 from leadline.effects.evalue import e_value
 from leadline.effects.findings import Findings
-from leadline.effects.itt import COLUMNS
+from leadline.effects.itt import COLUMNS, GAPS
 from leadline.effects.observational import EffectOnContacted, effect_on_contacted, placebo_check
 from leadline.problem import Problem
 
@@ -49,7 +49,7 @@ def without_holdout(accounts: pd.DataFrame, covariates: list[str], measures: lis
         "e_value": _e_value(first) if measures[0].startswith("churn") else None,
         "placebo": _placebo(accounts, covariates, seed),
     }
-    kept = pd.DataFrame(gaps, columns=["measure", "slice", "because", "n_treat", "n_holdout", "moved"])
+    kept = pd.DataFrame(gaps, columns=GAPS)
     return Findings(pd.DataFrame(rows, columns=COLUMNS), kept, facts, balance=alike)
 
 
