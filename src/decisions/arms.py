@@ -14,6 +14,11 @@ COLUMNS = {
 }  # fmt: skip
 
 
+def even(*names: str) -> float:
+    """A number in [0, 1), even over names, that hangs on nothing but them."""
+    return int.from_bytes(sha256("\0".join(names).encode()).digest()[:8], "big") / 2**64
+
+
 def nobody() -> pd.DataFrame:
     """Arms of no account.
 
@@ -35,9 +40,16 @@ def with_told(drawn: pd.DataFrame, interventions: pd.DataFrame, as_of: pd.Timest
     return _all(drawn, rows)
 
 
-def at_random(arms: pd.DataFrame) -> pd.DataFrame:
-    """The arms that were drawn with some held out: those that may be compared."""
-    return arms[(arms["number"] >= 0) & (arms["share"] > 0)]
+def compared(arms: pd.DataFrame) -> pd.DataFrame:
+    """The accounts whose arms may be compared (rows with listed_as_of, exempt and share; NaN: told, not drawn here).
+
+    Those drawn while some were held out; and those told of lists before any such draw: told ones of later lists are the
+    team's own. Exempt accounts never may.
+    """
+    drawing = ~arms["exempt"] & (arms["share"] > 0)
+    later = arms["listed_as_of"] >= arms.loc[drawing, "listed_as_of"].min()
+    told = ~arms["exempt"] & arms["share"].isna() & ~later
+    return arms[drawing | told]
 
 
 def drawn(
@@ -53,7 +65,7 @@ def drawn(
     new = listed[~listed["account_id"].isin(before["account_id"])].reset_index(drop=True)
     new = new.assign(
         exempt=new["tier"].isin(exempt_tiers),
-        turn=[_hash(experiment, "account", account) for account in new["account_id"]],
+        turn=[even(experiment, "account", account) for account in new["account_id"]],
         stratum="tier=" + new["tier"].fillna("none") + ", stage=" + new["stage"].fillna("none"),
     ).sort_values(["stratum", "turn"], kind="stable")
     taken = before.loc[before["number"] >= 0, "stratum"].value_counts()
@@ -67,15 +79,10 @@ def drawn(
 def arm_of(experiment: str, stratum: str, number: int, holdout_share: float) -> Arm:
     """The arm of one place of a stratum."""
     block, place = divmod(number, BLOCK)
-    start = _hash(experiment, "start", stratum)
+    start = even(experiment, "start", stratum)
     held = floor(holdout_share * BLOCK * (block + 1) + start) - floor(holdout_share * BLOCK * block + start)
-    order = sorted(range(BLOCK), key=lambda k: _hash(experiment, "place", stratum, str(block), str(k)))
+    order = sorted(range(BLOCK), key=lambda k: even(experiment, "place", stratum, str(block), str(k)))
     return "holdout" if place in order[:held] else "treat"
-
-
-def _hash(*names: str) -> float:
-    """A number in [0, 1), even over names, that hangs on nothing but them."""
-    return int.from_bytes(sha256("\0".join(names).encode()).digest()[:8], "big") / 2**64
 
 
 def _all(before: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

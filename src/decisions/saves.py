@@ -51,21 +51,20 @@ class Saves:
 
 
 def saves(
-    interventions: pd.DataFrame, departures: pd.DataFrame, as_of: pd.Timestamp, outcomes: Outcomes, assumed: float
+    arms: pd.DataFrame, departures: pd.DataFrame, as_of: pd.Timestamp, outcomes: Outcomes, assumed: float
 ) -> Saves:
     """The save rate as known at a date, by intention to treat: 1 - share of treated that left / share of held out that
     left, both within the outcome window of their listing, between 0 and 1.
 
     The assumed rate weighs as much as 10 leavers held out, so that few accounts change little; below 30 settled
-    accounts in either arm, or 5 leavers held out, it stands alone. An account counts once, by its first
-    listing. `interventions`: account_id, listed_as_of,
-    arm (treat, holdout); `departures`: account_id, happened_at of those known by the date.
+    accounts in either arm, or 5 leavers held out, it stands alone. `arms`: account_id, listed_as_of (first) and arm
+    (treat, holdout) of the accounts that may be compared; `departures`: account_id, happened_at of those known by the
+    date.
     """
-    settled = interventions["listed_as_of"] + pd.Timedelta(days=outcomes.settled_days) <= as_of
-    rows = interventions[settled].sort_values("listed_as_of", kind="stable").drop_duplicates("account_id")
+    rows = arms[arms["listed_as_of"] + pd.Timedelta(days=outcomes.settled_days) <= as_of]
     left = _left(rows, departures, outcomes)
-    arms = {arm: rows["arm"] == arm for arm in ("treat", "holdout")}
-    counts = [int(n) for is_arm in arms.values() for n in (is_arm.sum(), (left & is_arm).sum())]
+    inside = {arm: rows["arm"] == arm for arm in ("treat", "holdout")}
+    counts = [int(n) for is_arm in inside.values() for n in (is_arm.sum(), (left & is_arm).sum())]
     found = Saves(assumed, assumed, *counts)
     if not found.measured:
         return found

@@ -73,7 +73,7 @@ def _add(rows: list[dict[str, object]], gaps: list[dict[str, object]], one: Meas
         counts = {"n_treat": int(treated.sum()), "n_holdout": int((1 - treated).sum()), "moved": int(one.moved.sum())}
         gaps.append({"measure": one.key, "slice": part, "because": why, **counts})
         return
-    contacted = np.asarray(trial.units["contacted"], dtype=np.float64)[one.units]
+    contacted = np.asarray(trial.units["days_to_contact"] < 7 * one.weeks, dtype=np.float64)[one.units]
     for key, method, found in _estimates(one, treated, contacted):
         ends = {"estimate": found.value, "low": found.low, "high": found.high}
         counts = {"n_treat": found.n_treat, "n_holdout": found.n_holdout, "proof": True}

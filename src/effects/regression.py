@@ -36,6 +36,12 @@ class Fitted:
         return float(self.error * np.sqrt(self.freedom * (1 - c) / (c - r))) if c > r else float("inf")
 
 
+def longer_at_any_time(units: int) -> float:
+    """How many times longer an interval of so many units must be to hold at all looks together than at one."""
+    one = Fitted(0.0, 1.0, units - 2.0, units)
+    return one.half_at_any_time() / one.half()
+
+
 def difference(y: Floats, treated: Floats, covariates: Floats) -> Fitted:
     """Mean of y (n) among the treated less among the others, adjusted for covariates (n x k, known before).
 

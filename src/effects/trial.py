@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from leadline.decisions.arms import compared
 from leadline.problem import Problem
 
 FACTS = ["play", "cause", "tier", "stage"]
-UNITS = ["account_id", "listed_as_of", "arm", *FACTS, "share", "contacted", "exempt"]
+UNITS = ["account_id", "listed_as_of", "arm", *FACTS, "share", "contacted", "days_to_contact", "exempt"]
 TIME_TO_CALL = pd.Timedelta(days=28)  # after which an account in the treat arm that nobody called counts as missed
-SAME_LISTING = pd.Timedelta(weeks=12)
+SAME_LISTING = 84  # days after a listing within which a contact belongs to it
 
 
 class NoHoldout(Problem):
@@ -22,7 +23,7 @@ class Trial:
 
     - `units`: a row an account, at its first listing: account_id, listed_as_of, arm, play, cause, tier, stage (as they
       were then), share (held out when its arm was drawn; NaN where it is not known), contacted (whether an intervention
-      was started within 12 weeks).
+      was started within 12 weeks), days_to_contact (NaN without one).
     - `exempt`: how many accounts were left out, for their tier is never held out; `not_drawn`: how many, for nobody
       drew their arm: the team's own, and those listed while nobody was held out.
     - `mismatches`: accounts by what went otherwise than drawn: treated_in_holdout, never_contacted, told_otherwise.
@@ -45,10 +46,10 @@ def trial(
     """The trial as known at a moment.
 
     `drawn`: the arms that lists drew (see `decisions.arms.drawn`); it rules where it knows an account. `told`: the
-    table of interventions; accounts that only it knows are taken with the arm it names, if they were listed before any
-    list drew: later ones are the team's own, and no part of a trial. `context` (account_id, as_of, tier, stage) gives
-    these facts, of the newest date up to the listing, where nothing else does. `tiers` are exempt from the holdout.
-    Raises a Problem where there is nobody, an account is told in two arms, or an arm is empty.
+    table of interventions, its listed_as_of weekly as-of dates; accounts that only it knows are taken with the arm it
+    names, if they were listed before any list drew (see `decisions.arms.compared`). `context` (account_id, as_of,
+    tier, stage) gives these facts where nothing else does. `tiers` are exempt from the holdout. Raises a Problem where
+    there is nobody, an account is told in two arms, or an arm is empty.
     """
     only_told = told[~told["account_id"].isin(drawn["account_id"])]
     _refuse_two_arms(only_told)
@@ -58,13 +59,12 @@ def trial(
             "Nobody has been listed yet: there are neither lists nor interventions to estimate an effect from. Publish "
             "lists, and bring back what the team did as the table interventions."
         )
-    exempt = units["exempt"] | (units["tier"].isin(tiers) & ~units["account_id"].isin(drawn["account_id"]))
-    first = units.loc[(units["share"] > 0) & ~units["exempt"], "listed_as_of"].min()  # of the lists that drew
-    own = units["share"].isna() & (units["listed_as_of"] >= first)
-    compared = units[~exempt & ~own & ~(units["share"] == 0)].reset_index(drop=True)
-    _refuse_empty_arm(compared if len(compared) else units)
-    left_out = int((~exempt & ~units["account_id"].isin(compared["account_id"])).sum())
-    return Trial(compared[UNITS[:-1]], int(exempt.sum()), left_out, _mismatches(compared, told, at))
+    told_exempt = units["tier"].isin(tiers) & ~units["account_id"].isin(drawn["account_id"])
+    units = units.assign(exempt=units["exempt"] | told_exempt)
+    own = compared(units).reset_index(drop=True)
+    _refuse_empty_arm(own if len(own) else units)
+    exempt = int(units["exempt"].sum())
+    return Trial(own[UNITS[:-1]], exempt, len(units) - exempt - len(own), _mismatches(own, told, at))
 
 
 def _refuse_two_arms(told: pd.DataFrame) -> None:
@@ -93,23 +93,24 @@ def _refuse_empty_arm(units: pd.DataFrame) -> None:
 
 def _units(drawn: pd.DataFrame, only_told: pd.DataFrame, told: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     """A row for each account that was ever listed, at its first listing."""
-    facts = context[["account_id", "as_of", "tier", "stage"]].sort_values("as_of", kind="stable")
+    facts = context[["account_id", "as_of", "tier", "stage"]].rename(columns={"as_of": "listed_as_of"})
     first = only_told.sort_values(["listed_as_of", "account_id"], kind="stable").drop_duplicates("account_id")
-    # a CRM may write a date of its own, so the newest facts up to it count
-    first = pd.merge_asof(first, facts, left_on="listed_as_of", right_on="as_of", by="account_id")
+    first = first.merge(facts, on=["account_id", "listed_as_of"], how="left")
     first = first.assign(exempt=False, share=float("nan"))
     columns = ["account_id", "listed_as_of", "arm", *FACTS, "share", "exempt"]
     both = pd.concat([drawn[columns], first[columns]], ignore_index=True)
-    both = both.assign(exempt=both["exempt"].astype(bool), contacted=_contacted(both, told))
+    days = _days_to_contact(both, told)
+    both = both.assign(exempt=both["exempt"].astype(bool), contacted=days < SAME_LISTING, days_to_contact=days)
     return both.sort_values(["listed_as_of", "account_id"], kind="stable", ignore_index=True)[UNITS]
 
 
-def _contacted(units: pd.DataFrame, told: pd.DataFrame) -> pd.Series:
-    """Whether an intervention was started within 12 weeks of the first listing."""
+def _days_to_contact(units: pd.DataFrame, told: pd.DataFrame) -> pd.Series:
+    """Days from the first listing to the first intervention after it; one on the same day, written as its midnight
+    anywhere on earth, counts."""
     pairs = units[["account_id", "listed_as_of"]].merge(told[["account_id", "started_at"]], on="account_id")
-    after = pairs["started_at"] - pairs["listed_as_of"]
-    began = pairs.loc[(after >= pd.Timedelta(0)) & (after < SAME_LISTING), "account_id"]
-    return units["account_id"].isin(began)
+    days = (pairs["started_at"] - pairs["listed_as_of"]).dt.total_seconds() / 86_400
+    first = days[days > -1].clip(lower=0).groupby(pairs["account_id"]).min()
+    return units["account_id"].map(first).astype("float64")
 
 
 def _mismatches(units: pd.DataFrame, told: pd.DataFrame, at: pd.Timestamp) -> dict[str, int]:

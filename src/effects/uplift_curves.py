@@ -96,7 +96,7 @@ def gain_difference(
 class Heterogeneity:
     """How far the true effect rises with the predicted one: 1 if it is right, 0 if it says nothing; 95% interval."""
 
-    slope: float
+    value: float
     low: float
     high: float
 

@@ -1,14 +1,15 @@
 """Whether effects differ from account to account so surely that lists may rank by them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from leadline.effects.estimate import Estimate
 from leadline.effects.measures import Measured
+from leadline.effects.regression import longer_at_any_time
 from leadline.effects.trial import Trial
 from leadline.effects.uplift import UpliftModel, cross_fitted_uplift, fit_uplift
 from leadline.effects.uplift_curves import (
@@ -27,6 +28,7 @@ TOP = 0.3  # the share of accounts at which uplift@k, and one order beside anoth
 DRAWS = 400
 NUMBERS = ("p", "arr", "days_to_term_end", "tenure")
 KINDS = ("play", "cause", "stage", "tier")
+Measurement = TypeVar("Measurement", Estimate, Heterogeneity)
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class UpliftProof:
     """Uplift by account put to the test on accounts its models had not seen.
 
     verdict: too_few (not tried), none_found, found (effects differ, but ranking by value is as good), proven (ranking
-    by uplift keeps more than ranking by value). The rest is None where it was not tried: curve (policy, share,
-    n, gain, low, high), model (of all accounts).
+    by uplift keeps more than ranking by value). It is looked at every week, so the intervals of slope, more_than_value
+    and more_than_risk are widened to hold at all looks together. The rest is None where it was not tried: curve
+    (policy, share, n, gain, low, high), model (of all accounts).
     """
 
     verdict: str
@@ -64,12 +67,13 @@ def uplift_proof(trial: Trial, churn: Measured, before: pd.DataFrame, seed: int)
     x, stayed = inputs(known.drop(columns=[*KINDS], errors="ignore").join(facts)), 1 - churn.y
     uplift = cross_fitted_uplift(x, stayed, treated, seed, "p")
     share, worth, risk = float(treated.mean()), _worth(known), np.nan_to_num(x["p"].to_numpy(dtype=np.float64))
-    slope = heterogeneity(stayed, uplift, treated, share)
+    longer = longer_at_any_time(len(stayed))
+    slope = widened(heterogeneity(stayed, uplift, treated, share), longer)
     orders = {"risk": risk, "value": risk * worth, "uplift": uplift * worth}
 
     def more_than(other: str) -> Estimate:
         each = orders["uplift"], orders[other]
-        return gain_difference(worth * stayed, treated, *each, TOP, share, seed, DRAWS)
+        return widened(gain_difference(worth * stayed, treated, *each, TOP, share, seed, DRAWS), longer)
 
     beside_value = more_than("value")
     return UpliftProof(
@@ -83,6 +87,12 @@ def uplift_proof(trial: Trial, churn: Measured, before: pd.DataFrame, seed: int)
         curve=policy_curve(worth * stayed, treated, orders, share, seed, draws=DRAWS),
         model=fit_uplift(x, stayed, treated, seed, "p"),
     )
+
+
+def widened(found: Measurement, longer: float) -> Measurement:
+    """The same number with an interval so many times as long to either side."""
+    low, high = (found.value + longer * (end - found.value) for end in (found.low, found.high))
+    return replace(found, low=low, high=high)
 
 
 def inputs(known: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,6 @@ class Kpi:
 
 
 CONTRACTS = ("subscriptions",)
-LISTS = ("interventions", "subscriptions")
 
 KPIS: tuple[Kpi, ...] = (
     Kpi(
@@ -112,7 +111,7 @@ KPIS: tuple[Kpi, ...] = (
         },
     ),
     Kpi(
-        "save_rate", "share", "accounts", LISTS,
+        "save_rate", "share", "accounts", CONTRACTS,
         {"en": "save rate", "zh": "挽回率"},
         {
             "en": "Share of leavers whom a play is assumed, later measured, to keep. As a KPI: share of the accounts "
@@ -123,7 +122,7 @@ KPIS: tuple[Kpi, ...] = (
         },
     ),
     Kpi(
-        "holdout_renewal_rate", "share", "accounts", LISTS,
+        "holdout_renewal_rate", "share", "accounts", CONTRACTS,
         {"en": "holdout renewal rate", "zh": "对照组续约率"},
         {
             "en": "Share of the accounts listed and left alone that renewed when their term then ended.",

@@ -79,12 +79,13 @@ def expansion_chances_taken(q: Quarter) -> Counted:
 
 
 def _renewed_in(q: Quarter, arm: str) -> Counted:
-    """Renewals among accounts of an arm, by their first listing within an outcome window before a term end."""
-    listed = q.rows("interventions", "listed_as_of")[["account_id", "listed_as_of", "arm"]]
-    both = q.terms.merge(listed, on="account_id")
+    """Renewals among accounts of an arm that were listed within an outcome window before a term end."""
+    listed = q.listings
+    if listed is None or listed.empty:
+        return Counted(NAN, NAN, q.settled, "no_listings")
+    both = q.terms.merge(listed[listed["listed_as_of"] < q.as_of], on="account_id")
     ahead = both["term_end"] - both["listed_as_of"]
     both = both[(ahead > pd.Timedelta(0)) & (ahead <= pd.Timedelta(days=q.settings.window_days))]
-    both = both.sort_values(["account_id", "listed_as_of", "arm"], kind="stable")
     accounts = both.groupby("account_id").agg(arm=("arm", "first"), renewed=("renewed", "all"))
     renewed = accounts.loc[accounts["arm"] == arm, "renewed"]
     return Counted(renewed.sum(), len(renewed), q.settled)

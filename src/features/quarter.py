@@ -39,13 +39,18 @@ class Counted:
 
 @dataclass(frozen=True)
 class Quarter:
-    """The source as it was known before an as-of date, and the weeks before that."""
+    """The source as it was known before an as-of date, and the weeks before that.
+
+    `expansion_listed`: account_id, as_of of the expansion lists; `listings`: account_id, listed_as_of, arm of the
+    listings of accounts whose arms may be compared. None: there are no lists.
+    """
 
     relations: Relations
     core: tuple[str, ...]
     settings: Outcomes
     as_of: pd.Timestamp
     expansion_listed: pd.DataFrame | None
+    listings: pd.DataFrame | None
     weeks: int
 
     @property

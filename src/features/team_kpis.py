@@ -42,11 +42,12 @@ def two_quarters(
     settings: Outcomes,
     as_of: pd.Timestamp,
     expansion_listed: pd.DataFrame | None = None,
+    listings: pd.DataFrame | None = None,
     weeks: int = WEEKS,
 ) -> pd.DataFrame:
     """The KPIs as of a date, and as of so many weeks before it (see `team_kpis`)."""
     dates = (as_of, as_of - pd.Timedelta(weeks=weeks))
-    found = [team_kpis(relations, core, settings, date, expansion_listed, weeks) for date in dates]
+    found = [team_kpis(relations, core, settings, date, expansion_listed, listings, weeks) for date in dates]
     return pd.concat(found, ignore_index=True)
 
 
@@ -56,14 +57,15 @@ def team_kpis(
     settings: Outcomes,
     as_of: pd.Timestamp,
     expansion_listed: pd.DataFrame | None = None,
+    listings: pd.DataFrame | None = None,
     weeks: int = WEEKS,
 ) -> pd.DataFrame:
     """A row for each KPI: kpi, as_of, value, numerator, denominator, unit, period_start, period_end, because.
 
-    `relations`: the source's tables; `core`: its core actions; `expansion_listed`: account_id and as_of of the
-    expansion lists published. What cannot be told is NaN, with the key of a reason in `because`. Money is ARR.
+    `relations`: the source's tables; `core`: its core actions; `expansion_listed` and `listings`: see `Quarter`. What
+    cannot be told is NaN, with the key of a reason in `because`. Money is ARR.
     """
-    quarter = Quarter(relations, core, settings, as_of, expansion_listed, weeks)
+    quarter = Quarter(relations, core, settings, as_of, expansion_listed, listings, weeks)
     rows = [_row(kpi, counted(kpi, quarter)) for kpi in KPIS]
     return pd.DataFrame(rows).assign(as_of=as_of)[COLUMNS]
 

@@ -1,7 +1,7 @@
 """The forward test: fitted at each test date to what was known then, judged by what became of the accounts."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -36,12 +36,14 @@ class Backtest:
     - `metrics`: as `evaluate` tells them.
     - `folds`: a row per outcome and fit: when, on what, which kind was chosen, and which test dates it scored.
     - `alone`: outcome, column, auc: what each column ranks by itself on the test rows (0.5: nothing).
+    - `models`: the models of each outcome by the moment they were fitted.
     """
 
     predictions: pd.DataFrame
     metrics: pd.DataFrame
     folds: pd.DataFrame
     alone: pd.DataFrame
+    models: dict[str, dict[pd.Timestamp, Fitted]] = field(default_factory=dict)
 
 
 def backtest(
@@ -72,7 +74,9 @@ def backtest(
         for (name, fold), recipe in zip(plan, found, strict=True)
     )
     parts = []
-    for done, part in enumerate(parallel(tests), start=1):
+    models: dict[str, dict[pd.Timestamp, Fitted]] = {name: {} for name in asked}
+    for done, ((name, fold), (model, *part)) in enumerate(zip(plan, parallel(tests), strict=True), start=1):
+        models[name][fold.fitted_at] = model
         parts.append(part)
         if progress:
             progress(done, len(plan))
@@ -82,6 +86,7 @@ def backtest(
         metrics=_metrics(predictions, experiment),
         folds=pd.DataFrame([facts for _, facts in parts]),
         alone=_alone(rows, predictions, columns),
+        models=models,
     )
 
 
@@ -92,20 +97,20 @@ def _tested(
     columns: tuple[Column, ...],
     experiment: Experiment,
     recipe: Recipe,
-) -> tuple[pd.DataFrame, dict[str, object]]:
+) -> tuple[Fitted, pd.DataFrame, dict[str, object]]:
     train = training_rows(rows, fold.fitted_at, experiment.outcomes.settled_days)
     test = rows[rows["as_of"].isin(fold.tests)]
     model = fit(train, columns, outcome, experiment, recipe)
     rules = fit_rules(train, columns, outcome, experiment.outcomes.mode)
-    models = {"p": model, **{name: as_fitted(rule, train, outcome, "") for name, rule in rules.items()}}
-    models["logistic"] = fit_plain(train, columns, outcome, experiment)
+    asked = {"p": model, **{name: as_fitted(rule, train, outcome, "") for name, rule in rules.items()}}
+    asked["logistic"] = fit_plain(train, columns, outcome, experiment)
     behavioural = tuple(c for c in columns if c.indicator.behaviour)
     if CURVE in rules and behavioural:
-        models["behaviour"] = fit_plain(train, behavioural, outcome, experiment)
-    chances = {name: found.predict(test) for name, found in models.items()}
+        asked["behaviour"] = fit_plain(train, behavioural, outcome, experiment)
+    chances = {name: found.predict(test) for name, found in asked.items()}
     predicted = test.assign(fitted_at=fold.fitted_at, **chances)
     keys = ["outcome", "account_id", "as_of", "observed"]
-    return predicted[[*keys, *models, *FACTS]], _facts(outcome, fold, train, model, experiment)
+    return model, predicted[[*keys, *asked, *FACTS]], _facts(outcome, fold, train, model, experiment)
 
 
 def _facts(outcome: str, fold: Fold, train: pd.DataFrame, model: Fitted, experiment: Experiment) -> dict[str, object]:

@@ -11,7 +11,7 @@ from leadline.models.rows import scorable, with_context
 from leadline.problem import Problem
 from leadline.reports.voice import Voice
 from leadline.runs.job import Job
-from leadline.runs.learning import champions
+from leadline.runs.registry import champions
 from leadline.runs.this_week import at, scored
 
 MOVED = ["account_id", "p_churn", "score_change", "score_change_data", "score_change_model", "change_because"]

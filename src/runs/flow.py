@@ -11,13 +11,13 @@ from leadline.experiment import Experiment, read_experiment
 from leadline.models import tracking
 from leadline.models.coverage import coverage
 from leadline.problem import Problem
+from leadline.runs.backtesting import backtested, first_test
 from leadline.runs.forecasting import forecast_tested
 from leadline.runs.job import Job, open_job
-from leadline.runs.learning import backtested, champions, first_test
 from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
 from leadline.runs.publish import publish, staging
-from leadline.runs.registry import same_recipe
+from leadline.runs.registry import champions, same_recipe
 from leadline.runs.views import comparison, lasting
 
 CHECK = ("01_check",)

@@ -1,8 +1,8 @@
-"""Learning: the forward test, the final fit and its place in the registry."""
+"""Learning: the final fit and its place in the registry."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,56 +10,15 @@ import pandas as pd
 
 from leadline.experiment import Experiment
 from leadline.models import tracking
-from leadline.models.backtest import Backtest, backtest
+from leadline.models.backtest import Backtest
 from leadline.models.fitted import Fitted
 from leadline.models.train import train
-from leadline.models.verdict import Verdict, verdict
-from leadline.problem import Problem
 from leadline.reports.backtest_figures import backtest_figures
 from leadline.reports.voice import Voice
+from leadline.runs.backtesting import TESTED, Tested, first_test, tested
 from leadline.runs.forecasting import coverage_metrics, keep_hazard
 from leadline.runs.job import Job
-from leadline.runs.kept_frames import keep, kept, read_kept
 from leadline.runs.registry import ForwardTest, judged_beside, version_tags
-
-TESTED = ("predictions", "metrics", "folds", "alone")
-
-
-@dataclass(frozen=True)
-class Tested:
-    """The forward test and what it says of each outcome's model."""
-
-    test: Backtest
-    verdicts: dict[str, Verdict]
-
-
-def backtested(job: Job) -> Tested:
-    """The forward test up to the as-of date; its frames are kept for training."""
-    d = job.training
-    test = backtest(d.snapshots, d.context, d.outcomes, d.columns, job.experiment)
-    keep({name: getattr(test, name) for name in TESTED}, job.work / "backtest", job.made_from)
-    return Tested(test, judged(job, test))
-
-
-def judged(job: Job, test: Backtest) -> dict[str, Verdict]:
-    """A verdict for each outcome."""
-    language, outcomes = job.experiment.language, job.experiment.models.outcomes
-    return {name: verdict(test.metrics, test.alone, name, language) for name in outcomes}
-
-
-def tested(job: Job) -> Tested:
-    """The forward test that was kept, else, or where anything it was made from has changed since, a new one."""
-    folder = job.work / "backtest"
-    if not kept(folder, job.made_from):
-        return backtested(job)
-    test = Backtest(**read_kept(folder, TESTED))
-    return Tested(test, judged(job, test))
-
-
-def first_test(test: Backtest) -> pd.Timestamp | None:
-    """The first date on which churn was tested forward; None where it never was."""
-    dates = _of(test.predictions, "churn")["as_of"]
-    return None if dates.empty else pd.Timestamp(dates.min())
 
 
 def trained(job: Job) -> pd.DataFrame:
@@ -100,17 +59,6 @@ def _registered(job: Job, found: Tested, model: Fitted) -> dict[str, object]:
         "why": decision.sentence,
         "forward_test": judged.sentence,
     }
-
-
-def champions(job: Job) -> dict[str, tracking.Registered]:
-    """The registered champions; a Problem if there is none for churn."""
-    found = {name: tracking.registered(job.experiment, name) for name in job.experiment.models.outcomes}
-    if found["churn"] is None:
-        raise Problem(
-            f"Experiment {job.experiment.name} has no trained model yet; run `leadline train` on it, or the training "
-            "notebook."
-        )
-    return {name: model for name, model in found.items() if model is not None}
 
 
 def _of(frame: pd.DataFrame, outcome: str) -> pd.DataFrame:

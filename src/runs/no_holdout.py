@@ -1,10 +1,9 @@
 """The accounts a team contacted and others like them, where nobody was held out at random."""
 
-from hashlib import sha256
-
 import numpy as np
 import pandas as pd
 
+from leadline.decisions.arms import even
 from leadline.effects.findings import Findings
 from leadline.effects.measures import measured
 from leadline.effects.without_holdout import PLACEBO, without_holdout
@@ -31,7 +30,9 @@ def observed(found: SteppingIn) -> Findings:
             "Nobody was held out, and no intervention was started, so there is nothing to compare. Set holdout_share "
             "in the experiment, and bring back what the team did as the table interventions."
         )
-    table = found.at_listing(compared(found.known, contacts))
+    pairs = compared(found.known, contacts)
+    # nobody can be called who has left, so those who left before a call was due are looked at on neither side
+    table = found.at_listing(pairs[~found.left_within(pairs, SOON)].reset_index(drop=True))
     unit = table["account_id"] + table["contacted"].map({True: "", False: " before"})  # one may stand on both sides
     keys = ["account_id", "as_of"]
     after = found.after_dates(table[keys]).merge(table[keys].assign(unit=unit), on=keys)
@@ -68,13 +69,9 @@ def compared(known: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     mine = contacts.merge(scorable, on=["account_id", "as_of"])
     dates = np.sort(contacts["as_of"].to_numpy())
     names = np.sort(scorable["account_id"].unique())
-    others = pd.DataFrame({"account_id": names, "as_of": [dates[_hash(name) % len(dates)] for name in names]})
+    others = pd.DataFrame({"account_id": names, "as_of": [dates[int(even(name) * len(dates))] for name in names]})
     when = others["account_id"].map(contacts.set_index("account_id")["as_of"])
     alone = others[when.isna() | (when >= others["as_of"] + pd.Timedelta(weeks=LAST))]
     alone = alone.merge(scorable, on=["account_id", "as_of"])
     both = pd.concat([mine.assign(contacted=True), alone.assign(contacted=False)])
     return both.sort_values("account_id", kind="stable", ignore_index=True)
-
-
-def _hash(account: str) -> int:
-    return int.from_bytes(sha256(account.encode()).digest()[:8], "big")

@@ -20,6 +20,17 @@ OWN_SETTINGS = {
 }  # what bears on the meaning of one outcome alone
 
 
+def champions(job: Job) -> dict[str, tracking.Registered]:
+    """The registered champions; a Problem if there is none for churn."""
+    found = {name: tracking.registered(job.experiment, name) for name in job.experiment.models.outcomes}
+    if found["churn"] is None:
+        raise Problem(
+            f"Experiment {job.experiment.name} has no trained model yet; run `leadline train` on it, or the training "
+            "notebook."
+        )
+    return {name: model for name, model in found.items() if model is not None}
+
+
 @dataclass(frozen=True)
 class ForwardTest:
     """One outcome's part of the forward test that a version was registered with."""

@@ -13,10 +13,11 @@ from leadline.decisions.replay import replay
 from leadline.decisions.replay_summary import summarised
 from leadline.decisions.spell import Spell
 from leadline.features.volumes import daily_volumes
-from leadline.models.refits import chances, fitted_over_time
-from leadline.models.rows import KEYS, outcome_rows, scorable, with_context
+from leadline.models.refits import chances
+from leadline.models.rows import KEYS, scorable, with_context
 from leadline.problem import Problem
 from leadline.runs.job import WEEK, Job, open_job
+from leadline.runs.kept_models import models_over_time
 from leadline.runs.printing import section
 
 REACH = pd.Timedelta(days=98)  # a week earlier, and the thirteen before it that its declines look back on
@@ -65,9 +66,7 @@ class Replayed:
 
 def replayed(job: Job) -> Replayed:
     """The history of an experiment, from its first forward test to the as-of date."""
-    d, experiment = job.training, job.experiment
-    rows = outcome_rows(d.snapshots, d.context, d.outcomes, "churn")
-    models = fitted_over_time(rows, "churn", d.columns, experiment)
+    experiment, models = job.experiment, models_over_time(job)
     if not models:
         raise Problem(
             "There is nothing to replay: no outcome had settled, with both kinds seen, before the last as-of date; "

@@ -14,9 +14,9 @@ from leadline.reports.report_input import ReportInput
 from leadline.reports.summary import summary
 from leadline.runs.handed_on import expansion_listed
 from leadline.runs.job import Job
-from leadline.runs.learning import champions
+from leadline.runs.listings import listings
 from leadline.runs.record import run_record
-from leadline.runs.registry import forward_test
+from leadline.runs.registry import champions, forward_test
 from leadline.runs.this_week import playbook, with_words
 
 
@@ -61,8 +61,8 @@ def gathered(job: Job) -> ReportInput:
 def _kpis(job: Job) -> pd.DataFrame:
     """The KPIs of the quarter up to the as-of date and of the one before."""
     tables, experiment = job.tables, job.experiment
-    listed = expansion_listed(experiment, job.as_of)
-    return two_quarters(tables.relations, tables.core_actions, experiment.outcomes, job.as_of, listed)
+    lists = expansion_listed(experiment, job.as_of), listings(job)
+    return two_quarters(tables.relations, tables.core_actions, experiment.outcomes, job.as_of, *lists)
 
 
 def _with_play_names(table: pd.DataFrame, job: Job) -> pd.DataFrame:

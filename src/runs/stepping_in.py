@@ -8,12 +8,13 @@ import pandas as pd
 from leadline.effects.trial import Trial, trial
 from leadline.features.after_listing import LONG_BEFORE, after_listing, usage
 from leadline.features.dataset import Dataset
-from leadline.models.fitted import Fitted
-from leadline.models.refits import chances, fitted_over_time
-from leadline.models.rows import KEYS, outcome_rows, scorable, with_context
+from leadline.features.follow_up import departures
+from leadline.models.refits import chances
+from leadline.models.rows import KEYS, scorable, with_context
 from leadline.runs.handed_on import arms_handed_on
 from leadline.runs.job import WEEK, Job
-from leadline.runs.this_week import interventions
+from leadline.runs.kept_models import models_over_time
+from leadline.runs.listings import interventions
 
 NO_CONTEXT = pd.DataFrame({name: pd.Series(dtype="str") for name in ("account_id", "tier", "stage")}).assign(
     as_of=pd.Series(dtype="datetime64[us]")
@@ -45,18 +46,11 @@ class SteppingIn:
         return self.job.weeks(pd.concat([self.told["listed_as_of"], self.drawn["listed_as_of"]]).min() - WEEK)
 
     @cached_property
-    def models(self) -> dict[pd.Timestamp, Fitted]:
-        """The models of churn by the moment each was fitted, as the forward test fits them."""
-        d = self.job.training
-        rows = outcome_rows(d.snapshots, d.context, d.outcomes, "churn")
-        return fitted_over_time(rows, "churn", d.columns, self.job.experiment)
-
-    @cached_property
     def known(self) -> pd.DataFrame:
         """What was known of every account each week since the first listing, and p, its chance of churn as the model of
         that week said it."""
         rows = with_context(self.weekly.snapshots, self.weekly.context)
-        said = chances(self.models, scorable(rows))[[*KEYS, "p"]]
+        said = chances(models_over_time(self.job), scorable(rows))[[*KEYS, "p"]]
         return rows.merge(said, on=KEYS, how="left")
 
     @cached_property
@@ -102,6 +96,12 @@ class SteppingIn:
         """The weeks known, each beside itself, to find the newest up to a date."""
         weeks = self.weekly.context["as_of"].drop_duplicates().sort_values()
         return pd.DataFrame({"as_of": weeks, "week": weeks})
+
+    def left_within(self, listed: pd.DataFrame, days: int) -> "pd.Series[bool]":
+        """Which accounts left within so many days of given dates (account_id, as_of)."""
+        known = departures(self.job.tables.relations, listed[KEYS], self.job.experiment.outcomes, self.job.as_of)
+        left = listed[KEYS].merge(known, on=KEYS, how="left")["left_at"].set_axis(listed.index)
+        return left <= listed["as_of"] + pd.Timedelta(days=days)
 
     def after_dates(self, listed: pd.DataFrame) -> pd.DataFrame:
         """What became of accounts after given dates (see `after_listing`)."""

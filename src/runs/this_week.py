@@ -30,16 +30,13 @@ from leadline.models.score import growth_reasons, score
 from leadline.models.train import Trained
 from leadline.runs.earlier import said_then
 from leadline.runs.forecasting import Outlook, forecasted
-from leadline.runs.handed_on import arms_handed_on, handed_on, uplift_handed_on
+from leadline.runs.handed_on import handed_on, uplift_handed_on
 from leadline.runs.job import WEEK, Job
-from leadline.runs.learning import champions
+from leadline.runs.listings import arms_compared, arms_so_far, interventions
+from leadline.runs.registry import champions
 from leadline.runs.week_files import write_crms, write_sheets, write_tables
 
 SCORES = "scores.parquet"
-INTERVENTIONS = {
-    "account_id": "str", "csm": "str", "arm": "str", "play": "str", "cause": "str",
-    "listed_as_of": "datetime64[us]", "started_at": "datetime64[us]", "closed_at": "datetime64[us]",
-}  # fmt: skip
 YEAR = 15  # steps of four weeks: a year, and the step before it
 
 
@@ -110,9 +107,8 @@ def listed(job: Job) -> Decided:
 def _arms(job: Job, table: pd.DataFrame) -> pd.DataFrame:
     """The arms of all accounts listed so far, this week's among them."""
     experiment = job.experiment
-    before = arms.with_told(arms_handed_on(experiment, job.as_of), interventions(job), job.as_of)
     listed = table[table["listed_because"] != ""]
-    return arms.drawn(before, listed, experiment.name, experiment.holdout_share, experiment.holdout_exempt)
+    return arms.drawn(arms_so_far(job), listed, experiment.name, experiment.holdout_share, experiment.holdout_exempt)
 
 
 def _fitting(job: Job, scores: pd.DataFrame, why: pd.DataFrame, plays: Playbook) -> pd.DataFrame:
@@ -128,18 +124,11 @@ def _fitting(job: Job, scores: pd.DataFrame, why: pd.DataFrame, plays: Playbook)
 
 
 def _saves(job: Job) -> Saves:
-    """The save rate, measured where the source tells of interventions and enough of them have settled."""
-    given, experiment, outcomes = interventions(job), job.experiment, job.training.outcomes
+    """The save rate, measured where enough of the accounts that may be compared have settled."""
+    experiment, outcomes = job.experiment, job.training.outcomes
     left = outcomes.loc[outcomes["outcome"].eq("churn") & outcomes["observed"].eq(1), ["account_id", "happened_at"]]
     departures = left.dropna().drop_duplicates()
-    return saves(given, departures, job.as_of, experiment.outcomes, experiment.value.save_rate)
-
-
-def interventions(job: Job) -> pd.DataFrame:
-    """The interventions the source tells of; none where it has no such table."""
-    given = job.tables.relations.get("interventions")
-    rows = pd.DataFrame(columns=list(INTERVENTIONS)) if given is None else given.df()
-    return rows[list(INTERVENTIONS)].astype(INTERVENTIONS)
+    return saves(arms_compared(job), departures, job.as_of, experiment.outcomes, experiment.value.save_rate)
 
 
 def _chosen(

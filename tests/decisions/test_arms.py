@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from leadline.decisions.arms import arm_of, drawn, nobody, with_told
+from leadline.decisions.arms import arm_of, compared, drawn, nobody, with_told
 
 MONDAY = pd.Timestamp("2024-03-04")
 SHARES = st.floats(0, 0.99)
@@ -47,6 +47,22 @@ def test_each_place_is_held_out_as_often_as_another() -> None:
     held = [sum(arm_of("demo", f"stratum {s}", n, 0.15) == "holdout" for s in range(2000)) for n in range(20)]
     assert min(held) > 240
     assert max(held) < 360  # 300 of 2,000 expected, standard deviation 16
+
+
+def test_who_may_be_compared() -> None:
+    """Drawn while some were held out, or told of a list before the first such draw; never exempt ones."""
+    rows = [
+        ("drawn", 1, False, 0.2),
+        ("exempt", 0, True, 0.2),
+        ("before_any_holdout", 0, False, 0.0),
+        ("told_before", 0, False, None),
+        ("told_later", 1, False, None),
+        ("told_exempt", 0, True, None),
+    ]
+    arms = pd.DataFrame(rows, columns=["account_id", "week", "exempt", "share"])
+    arms = arms.assign(listed_as_of=MONDAY + pd.to_timedelta(7 * arms["week"], unit="D"))
+    assert compared(arms)["account_id"].tolist() == ["drawn", "told_before"]
+    assert compared(arms[arms["share"].isna()])["account_id"].tolist() == ["told_before", "told_later"]
 
 
 def test_no_share_treats_all() -> None:

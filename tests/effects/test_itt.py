@@ -56,13 +56,15 @@ def test_the_effect_on_those_contacted_where_contact_was_partial() -> None:
     """Half of those to be treated were contacted, and only these stayed more: the effect on them is twice as large."""
     one = many(200, 100)
     contacted = np.arange(200) >= 150
-    one = Trial(one.units.assign(contacted=contacted), 0, 0, one.mismatches)
+    days = np.where(contacted, 60.0, np.nan)
+    one = Trial(one.units.assign(contacted=contacted, days_to_contact=days), 0, 0, one.mismatches)
     left = np.where(contacted, 0.0, np.arange(200) % 2)
     found = intention_to_treat(one, after(one, left), before(one), WEEKS).effects
     assert cell(one, found, "adjusted")["estimate"] == pytest.approx(-0.25)
     called = cell(one, found, "complier")
     assert called["estimate"] == pytest.approx(-0.5)
     assert called["low"] < -0.5 < called["high"] < 0
+    assert "complier" not in set(found.loc[found["measure"] == "churn_8", "method"])  # none was contacted by then
 
 
 def test_where_all_were_contacted_there_is_no_second_effect() -> None:

@@ -18,6 +18,15 @@ def test_units_by_eye() -> None:
     ]
 
 
+def test_a_call_on_the_day_of_the_list_counts_wherever_its_midnight_fell() -> None:
+    """A CRM west of UTC writes Monday's midnight, seven hours after that of UTC, or the list is of the later one."""
+    rows = told([("a", 0, "treat", 0), ("b", 0, "holdout", None), ("c", 0, "treat", 0), ("d", 0, "treat", 0)])
+    rows.loc[2:, "started_at"] -= [pd.Timedelta(hours=7), pd.Timedelta(hours=25)]
+    units = trial(NO_ARMS, rows, CONTEXT, (), NOW).units
+    assert units["contacted"].tolist() == [True, False, True, False]
+    assert units["days_to_contact"].fillna(-1).tolist() == [0, -1, 0, -1]
+
+
 def test_what_went_otherwise_than_drawn_is_counted() -> None:
     assert trial(NO_ARMS, BOTH, CONTEXT, (), NOW).mismatches == {
         "treated_in_holdout": 1,
@@ -38,14 +47,12 @@ def test_an_account_counts_once_from_its_first_listing() -> None:
     assert units["contacted"].tolist() == [False, False]  # the call came with the second listing, 28 weeks later
 
 
-def test_facts_are_those_of_the_newest_week_up_to_the_date_a_crm_wrote() -> None:
+def test_facts_are_those_of_the_week_of_the_listing() -> None:
     weeks = [(0, "growth"), (1, "standard"), (2, "benchmark")]
     rows = [("a", MONDAY + week * WEEK, tier, "adoption") for week, tier in weeks]
     context = pd.DataFrame(rows, columns=["account_id", "as_of", "tier", "stage"])
     context = context.astype({"account_id": "str", "as_of": "datetime64[us]"})
-    late = told([("a", 1, "treat", 1), ("b", 1, "holdout", None)])
-    late["listed_as_of"] += pd.Timedelta(days=3)
-    units = trial(NO_ARMS, late, context, (), NOW).units
+    units = trial(NO_ARMS, told([("a", 1, "treat", 1), ("b", 1, "holdout", None)]), context, (), NOW).units
     assert units["tier"].fillna("").tolist() == ["standard", ""]
 
 

@@ -155,7 +155,7 @@ def test_heterogeneity_by_eye() -> None:
     scores, treated = np.repeat([0.0, 1.0], 20), np.tile([True, False], 20)
     y = 5 + 2 * scores * treated + np.tile([0.1, 0.1, -0.1, -0.1], 10)
     found = heterogeneity(y, scores, treated, 0.5)
-    assert found.slope == pytest.approx(2)
+    assert found.value == pytest.approx(2)
     assert found.low < 2 < found.high
     assert found.found
 
@@ -176,7 +176,7 @@ def null_slope(seed: int) -> tuple[float, bool]:
     place = np.argsort(noise)
     scores = cross_fitted(y, treated, level=place % 8, fold=place // 8 % 5)
     told = heterogeneity(y, scores, treated, 0.5)
-    return told.slope / ((told.high - told.low) / (2 * 1.96)), told.found
+    return told.value / ((told.high - told.low) / (2 * 1.96)), told.found
 
 
 def test_an_interval_of_the_slope_is_as_wide_as_cross_fitted_scores_need() -> None:
@@ -187,5 +187,5 @@ def test_an_interval_of_the_slope_is_as_wide_as_cross_fitted_scores_need() -> No
 
 def test_flat_scores_order_nothing() -> None:
     flat = heterogeneity(Y, np.full(8, 0.3), TREATED, 0.5)
-    assert np.isnan([flat.slope, flat.low, flat.high]).all()
+    assert np.isnan([flat.value, flat.low, flat.high]).all()
     assert not flat.found

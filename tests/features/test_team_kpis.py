@@ -69,7 +69,8 @@ def source(**texts: str) -> Frames:
 def kpis(frames: Frames, listed: pd.DataFrame | None = None) -> pd.DataFrame:
     outcomes = CONTRACT if "subscriptions" in frames else ACTIVITY
     relations = {name: duckdb.from_df(frame) for name, frame in frames.items()}
-    return team_kpis(relations, ("core", "deep"), outcomes, AS_OF, listed).set_index("kpi")
+    listings = frames.get("interventions")
+    return team_kpis(relations, ("core", "deep"), outcomes, AS_OF, listed, listings).set_index("kpi")
 
 
 def counted(found: pd.DataFrame, key: str) -> tuple[float, float]:
@@ -217,7 +218,9 @@ def test_in_activity_mode_adoption_is_of_those_active_enough() -> None:
     events = "account at action\na -100 core\na -5 core\nb -100 core\nb -90 core\nonce -5 core\n"
     found = kpis(source(events=events))
     assert counted(found, "adoption_rate") == (1, 2)
-    money = [kpi.key for kpi in KPIS if "subscriptions" in kpi.needs and "interventions" not in kpi.needs]
+    money = [
+        kpi.key for kpi in KPIS if "subscriptions" in kpi.needs and kpi.key not in ("save_rate", "holdout_renewal_rate")
+    ]
     assert set(found.loc[money, "because"]) == {"no_subscriptions"}
     assert found.loc[money, "value"].isna().all()
 
@@ -286,7 +289,7 @@ LISTED = """
 account listed_as_of arm
 treated   -164 treat
 twice     -150 treat
-twice      -90 holdout
+twice      -90 treat
 held       -61 holdout
 long_ago  -165 treat
 after      -60 treat
@@ -294,7 +297,8 @@ open       -50 treat
 """  # the outcome window is 104 days
 
 
-def test_renewals_of_those_listed_before_their_term_ended_by_the_arm_of_the_first_listing() -> None:
+def test_renewals_of_those_listed_before_their_term_ended_by_arm() -> None:
+    assert kpis(source(subscriptions=TERMS)).at["save_rate", "because"] == "no_listings"
     found = kpis(source(subscriptions=TERMS, interventions=LISTED))
     assert counted(found, "save_rate") == (1, 2)
     assert counted(found, "holdout_renewal_rate") == (1, 1)
@@ -319,7 +323,7 @@ def test_tables_that_are_absent_are_named_as_the_reason() -> None:
     found = kpis(source(events="account at\na -900\na -10\na -5\n"))
     reasons = found["because"].to_dict()
     assert (reasons["save_rate"], reasons["referrals"], reasons["nps"]) == (
-        "no_interventions",
+        "no_subscriptions",
         "no_referrals",
         "no_surveys",
     )

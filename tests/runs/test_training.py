@@ -15,7 +15,7 @@ from leadline.experiment import Experiment
 from leadline.features.dataset import Dataset
 from leadline.models import tracking
 from leadline.problem import Problem
-from leadline.runs import flow, learning
+from leadline.runs import backtesting, flow, learning
 from leadline.runs.job import Job
 from leadline.runs.registry import forward_test, judged_beside, version_tags
 
@@ -174,9 +174,9 @@ def test_a_kept_forward_test_is_used_while_nothing_it_is_made_from_has_changed(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    monkeypatch.setattr(learning, "backtested", lambda job: made.append(job.fingerprint["settings"]))
-    assert set(learning.tested(job_of(small(project))).verdicts) == {"churn", "expansion"}
+    monkeypatch.setattr(backtesting, "backtested", lambda job: made.append(job.fingerprint["settings"]))
+    assert set(backtesting.tested(job_of(small(project))).verdicts) == {"churn", "expansion"}
     assert made == []
-    learning.tested(job_of(small(project), recipe="b"))
-    learning.tested(job_of(small(project), AT - pd.Timedelta(days=7)))
+    backtesting.tested(job_of(small(project), recipe="b"))
+    backtesting.tested(job_of(small(project), AT - pd.Timedelta(days=7)))
     assert made == ["b", "a"]

@@ -9,7 +9,8 @@ from tests.models.model_tables import COLUMNS, company, experiment
 
 from leadline.features.dataset import Dataset
 from leadline.models import tracking
-from leadline.runs.learning import champions, trained
+from leadline.runs.learning import trained
+from leadline.runs.registry import champions
 
 
 @pytest.fixture(scope="module")
