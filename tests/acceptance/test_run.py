@@ -14,6 +14,9 @@ import pytest
 from leadline import cli
 from leadline.decisions.schema import FORECAST, SCORED_ACCOUNTS, SURVIVAL, THRESHOLDS
 from leadline.problem import Problem
+from leadline.runs import flow
+from leadline.runs.job import open_job
+from leadline.runs.learning import trained
 from leadline.runs.notebooks import execute
 from leadline.runs.publish import PUBLISHED
 
@@ -188,8 +191,12 @@ def test_replay_writes_alerts_within_capacity(project, tmp_path):
     assert list(thresholds.columns) == list(THRESHOLDS.columns)
 
 
-def test_after_a_rollback_the_list_is_scored_by_the_version_before(project, latest):
+def test_after_a_rollback_the_list_is_scored_by_the_version_before(project, latest, monkeypatch, capsys):
+    here = str(project / "experiments" / "demo.yaml")
+    monkeypatch.setattr(flow, "execute", lambda *_: trained(open_job(here)))  # as 04_train does, with no kernels
     leadline(project, "train", "experiments/demo.yaml")
+    assert "churn: version 2" in capsys.readouterr().out
+    monkeypatch.undo()
     leadline(project, "rollback", "experiments/demo.yaml", "--outcome", "expansion")
     leadline(project, "score", "experiments/demo.yaml")
     assert pd.read_parquet(latest / "scored_accounts.parquet")["model_version"].unique() == "churn 2, expansion 1"
