@@ -78,10 +78,10 @@ def mrr_on(
     asked = moments[["account_id", "moment"]].drop_duplicates()  # noqa: F841
     rows = duckdb.sql("""
         WITH held AS (
-            SELECT m.moment, k.*,
-                   min(k.start_date) FILTER (k.start_date >= m.moment) OVER (PARTITION BY m.account_id, m.moment) AS resumed
+            SELECT m.moment, k.*, min(k.start_date) FILTER (k.start_date >= m.moment) OVER each AS resumed
             FROM asked m JOIN known k ON k.account_id = m.account_id
             SEMI JOIN cover c ON c.account_id = m.account_id AND c.starts < m.moment AND c.ends >= m.moment
+            WINDOW each AS (PARTITION BY m.account_id, m.moment)
         )
         SELECT account_id, moment, coalesce(sum(mrr) FILTER (start_date < moment AND end_date >= moment),
                                             sum(mrr) FILTER (start_date = resumed)) AS mrr

@@ -1,6 +1,6 @@
 """Which segments stick and grow: how each part of the customers uses the product, and what became of its revenue.
 
-Segments are today's values. Money and fates are those of the KPIs (`kpi_contracts`), counted over one segment's accounts.
+Segments are today's values. Money is that of the KPIs (`kpi_contracts`), counted over one segment's accounts.
 """
 
 from dataclasses import replace
@@ -26,7 +26,7 @@ DIMENSIONS = ("segment", "industry", "region", "tier", "channel")
 LEAST = 10  # accounts: what rests on fewer is pooled, or left empty
 EVERYBODY, OTHER, NOT_GIVEN = "all", "other", "(not given)"
 STICKINESS = "stickiness_28"
-SHARES = ("expansion", "churn")
+SHARES = {"expansion": "expanded", "churn": "churned"}
 COLUMNS = [
     "dimension", "group", "accounts", "stickiness", "nrr", "grr",
     *(f"{share}_{part}" for share in SHARES for part in ("share", "low", "high")),
@@ -120,9 +120,8 @@ def _row(quarter: Quarter, dimension: str, group: str, rows: pd.DataFrame) -> di
         "accounts": len(in_force),
         "stickiness": _of_enough(in_force["stickiness"], "mean"),
         **_money(quarter, rows),
-        "expansion": rows["expanded"].sum(),
-        "churn": rows["churned"].sum(),
-        "of": rows["churned"].notna().sum(),
+        **{share: rows[fate].sum() for share, fate in SHARES.items()},
+        **{f"{share}_of": rows[fate].notna().sum() for share, fate in SHARES.items()},
         "days_to_first_value": _of_enough(rows["to_value"], "median"),
     }
 
@@ -154,11 +153,10 @@ def _ratio(counted: Counted) -> float:
 
 def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
     """Add shares with their intervals, and whether a group is above all accounts."""
-    enough = rows["of"] >= LEAST
     for share in SHARES:
-        ends = wilson(rows[share], rows["of"]).where(enough)
-        rows[f"{share}_share"] = (rows[share] / rows["of"]).where(enough)
-        rows[[f"{share}_low", f"{share}_high"]] = ends
+        of = rows[f"{share}_of"]
+        rows[f"{share}_share"] = (rows[share] / of).where(of >= LEAST)
+        rows[[f"{share}_low", f"{share}_high"]] = wilson(rows[share], of).where(of >= LEAST)
     net = rows["expansion_share"] - rows["churn_share"]
     growth = rows["nrr"] if rows["nrr"].notna().any() else net
     above = [values > values.iloc[0] for values in (rows["stickiness"], growth)]

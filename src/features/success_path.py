@@ -54,7 +54,9 @@ def success_path(
     """
     new = newcomers(tables.relations, settings.mode, first_known(tables), as_of)
     if not 0 < days < 28 * months:
-        raise Problem(f"Whether accounts stayed {months} months is read after the first {days} days; choose fewer days.")
+        raise Problem(
+            f"Whether accounts stayed {months} months is read after the first {days} days; choose fewer days."
+        )
     fates = stayed(tables.relations, new, settings, as_of, days, months)
     modules = tables.source.modules
     counts = early_counts(tables.relations["events"], fates, tables.core_actions, tables.view_actions, modules, days)
