@@ -23,8 +23,11 @@ from leadline.problem import Problem
 COUNTS = (1, 2, 3, 5, 8, 13, 20, 30, 50, 80, 130, 200, 300, 500)
 LEAST = 10  # accounts on either side of a number: the share of fewer says little
 KEYS = ["kind", "name", "at_least"]
-COLUMNS = [*KEYS, "reached", "below", "stayed_reached", "stayed_below", "share_reached", "share_below", "support",
-           "lift", "phi"]  # fmt: skip
+TYPES = {
+    **dict.fromkeys(("kind", "name"), "str"),
+    **dict.fromkeys(("at_least", "reached", "below", "stayed_reached", "stayed_below"), "int64"),
+    **dict.fromkeys(("share_reached", "share_below", "support", "lift", "phi"), "float64"),
+}
 Verdict = Literal["holds", "fails", "few", "none"]
 
 
@@ -32,10 +35,10 @@ Verdict = Literal["holds", "fails", "few", "none"]
 class SuccessPath:
     """What goes with staying, and whether the best of it holds on accounts that came later.
 
-    accounts: account_id, start, newer, stayed, and the count of each candidate, (kind, name). older, newer: a row per
-    candidate and number (see `candidates`). checked: the best of the older accounts, on older and newer ones (`part`),
-    with 95% intervals. verdict: holds, fails (the interval of the difference reaches 0), few (too few newer accounts
-    on one side), none (nothing goes with staying).
+    accounts: account_id, start, stayed, part (older or newer half), and the count of each candidate, (kind, name).
+    older, newer: a row per candidate and number (see `candidates`). checked: the best of the older accounts, on older
+    and newer ones (`part`), with 95% intervals. verdict: holds, fails (the interval of the difference reaches 0), few
+    (too few newer accounts on one side), none (nothing goes with staying).
     """
 
     accounts: pd.DataFrame
@@ -62,7 +65,7 @@ def success_path(
     counts = early_counts(tables.relations["events"], fates, tables.core_actions, tables.view_actions, modules, days)
     newer = fates["start"] > fates["start"].quantile(0.5)
     older_table, newer_table = (candidates(counts[part], fates.loc[part, "stayed"]) for part in (~newer, newer))
-    accounts = pd.concat([fates.assign(newer=newer), counts], axis=1)
+    accounts = pd.concat([fates.assign(part=newer.map({False: "older", True: "newer"})), counts], axis=1)
     best = chosen(older_table)
     checked = _checked(best, {"older": older_table, "newer": newer_table})
     return SuccessPath(accounts, older_table, newer_table, checked, _verdict(checked))
@@ -137,7 +140,7 @@ def candidates(counts: pd.DataFrame, stayed: pd.Series) -> pd.DataFrame:
         for number in COUNTS
         if 0 < (counts[(kind, name)] >= number).sum() < len(counts)
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=list(TYPES)).astype(TYPES)
 
 
 def _told(reached: pd.Series, stayed: pd.Series) -> dict[str, float]:

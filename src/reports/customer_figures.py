@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from leadline.features.segments import EVERYBODY
-from leadline.features.success_path import SuccessPath
+from leadline.features.success_path import LEAST, SuccessPath
 from leadline.reports.explained import DOWN, INK, LABEL, PLAIN, UP, WIDTH
 from leadline.reports.voice import Voice
 
@@ -29,17 +29,19 @@ def cohort_figure(table: pd.DataFrame, measure: str, say: Voice) -> alt.LayerCha
         y=alt.Y("cohort:N", sort=None, title=say("cohorts.cohort")),
         tooltip=["cohort:N", "month:O", alt.Tooltip("share:Q", format=".0%"), "accounts:Q"],
     )
-    scale = alt.Scale(scheme="redyellowblue", domain=[0, 1], clamp=True)
+    scale = alt.Scale(scheme="blues", domain=[0, 1], clamp=True)
+    ink = alt.when("datum.share > 0.6").then(alt.value("white")).otherwise(alt.value(INK))
     cells = base.mark_rect().encode(color=alt.Color("share:Q", scale=scale, legend=None))
-    layers = alt.layer(cells, base.mark_text(fontSize=10, color=INK).encode(text="said:N"))
+    layers = alt.layer(cells, base.mark_text(fontSize=10).encode(text="said:N", color=ink))
     title = say(f"cohorts.{measure}")
     return layers.properties(title=title, width=alt.Step(CELL), height=alt.Step(20), background="white")
 
 
 def numbers_figure(path: SuccessPath, say: Voice) -> alt.Chart:
-    """How many points more of those stayed that reached each number, on the older accounts and on the newer."""
+    """How many points more stayed of those that reached each number, of older and newer accounts, where enough did."""
     parts = [path.older.assign(part=say("path.older")), path.newer.assign(part=say("path.newer"))]
     rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows[["reached", "below"]].min(axis=1) >= LEAST]
     data = rows[["name", "at_least", "reached", "below", "share_reached", "share_below", "part"]].assign(
         name=[f"{say.code('path', kind)}: {name}" for kind, name in zip(rows["kind"], rows["name"], strict=True)],
         difference=100 * (rows["share_reached"] - rows["share_below"]),
@@ -119,7 +121,7 @@ def sticking_figure(table: pd.DataFrame, say: Voice) -> alt.LayerChart:
     rows = rows.dropna(subset=["stickiness", "growth"])
     title = say("segments.nrr" if money else "segments.net")
     x = alt.X(
-        "stickiness:Q", title=say("segments.stickiness"), axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False)
+        "stickiness:Q", title=say("segments.stickiness"), axis=alt.Axis(format=".1%"), scale=alt.Scale(zero=False)
     )
     y = alt.Y("growth:Q", title=title, axis=alt.Axis(format=".0%"), scale=alt.Scale(zero=False))
     everybody = rows["dimension"] == EVERYBODY
@@ -160,7 +162,12 @@ def fates_figure(table: pd.DataFrame, say: Voice) -> alt.FacetChart:
         base.mark_point(filled=True, size=60).encode(x="share:Q"),
     )
     rows = layers.properties(width=WIDTH, height=alt.Step(14)).facet(
-        row=alt.Row("dimension:N", sort=None, title=None, header=alt.Header(labelAngle=0, labelAlign="left")),
+        row=alt.Row(
+            "dimension:N",
+            sort=list(data["dimension"].unique()),
+            title=None,
+            header=alt.Header(labelAngle=0, labelAlign="left"),
+        ),
         data=data,
     )
     return rows.resolve_scale(y="independent").properties(title=say("segments.fates"), background="white")

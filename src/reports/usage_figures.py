@@ -20,7 +20,8 @@ def accounts_figure(table: pd.DataFrame, say: Voice) -> alt.Chart:
     dots = alt.Chart(data).mark_circle(opacity=0.6, color=ACCENT)
     return dots.encode(
         x=alt.X("events:Q", title=say("usage.events"), scale=alt.Scale(type="symlog")),
-        y=alt.Y("events_change:Q", title=say("usage.change"), axis=alt.Axis(format="+.0%")),
+        y=alt.Y("events_change:Q", title=say("usage.change"), axis=alt.Axis(format="+.0%"),
+                scale=alt.Scale(type="symlog")),
         size=alt.Size("users:Q", title=say("usage.users"), legend=alt.Legend(orient="bottom")),
         tooltip=[*map(alt.Tooltip, ("name:N", "account_id:N", "events:Q", "users:Q", "core_actions:Q")),
                  alt.Tooltip("events_change:Q", format="+.0%")],
