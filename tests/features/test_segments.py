@@ -104,9 +104,7 @@ def test_who_has_not_reached_first_value_counts_as_never(tmp_path: Path, reached
 
 def test_without_contracts_fates_are_those_of_the_last_settled_date(tables: Tables) -> None:
     """As of 2024-04-29 nobody had been active for 28 days; as of 2024-02-05 all had, and were silent afterwards."""
-    none, all_left = (
-        segments(tables, ACTIVITY, pd.Timestamp(day)).iloc[0] for day in ("2024-05-27", "2024-03-04")
-    )
+    none, all_left = (segments(tables, ACTIVITY, pd.Timestamp(day)).iloc[0] for day in ("2024-05-27", "2024-03-04"))
     assert pd.isna(none["churn_share"])
     assert all_left["churn_share"] == 1
     assert pd.isna(all_left["nrr"])

@@ -50,7 +50,11 @@ def test_early_counts_hold_what_was_done_and_known_within_the_first_days(tmp_pat
 
 def test_who_stayed_is_told_of_those_there_after_the_first_days_and_settled(tmp_path: Path) -> None:
     tables = opened(tmp_path, YAML, events=EARLY, subscriptions=TERMS)
-    new = frame(TERMS).drop_duplicates("account_id")[["account_id", "start_date"]].set_axis(["account_id", "start"], axis=1)
+    new = (
+        frame(TERMS)
+        .drop_duplicates("account_id")[["account_id", "start_date"]]
+        .set_axis(["account_id", "start"], axis=1)
+    )
     new = new.assign(start=new["start"].astype("datetime64[us]")).reset_index(drop=True)
     found = stayed(tables.relations, new, CONTRACT, AS_OF, 30, 12)
     assert dict(zip(found["account_id"], found["stayed"], strict=True)) == {
@@ -120,7 +124,9 @@ def test_the_number_is_chosen_on_older_accounts_and_judged_by_newer_ones(
     assert older[["reached", "below", "share_reached", "share_below"]].tolist() == [10, 10, 1, 0]
     assert path.verdict == verdict
     assert path.accounts["part"].value_counts().to_dict() == {"older": 20, "newer": 20}
-    assert (path.accounts.groupby("part")["start"].min()["newer"]) > path.accounts.groupby("part")["start"].max()["older"]
+    assert (
+        (path.accounts.groupby("part")["start"].min()["newer"]) > path.accounts.groupby("part")["start"].max()["older"]
+    )
 
 
 def test_where_no_account_is_old_enough_there_is_no_number(tmp_path: Path) -> None:
