@@ -2,6 +2,7 @@
 
 import altair as alt
 import pandas as pd
+from markupsafe import Markup
 
 from leadline.features.segments import EVERYBODY
 from leadline.features.success_path import LEAST, SuccessPath
@@ -90,27 +91,20 @@ def checked_figure(path: SuccessPath, say: Voice) -> alt.LayerChart:
     return layers.properties(title=say("path.checked"), width=WIDTH, height=alt.Step(26), background="white")
 
 
-def path_sentence(path: SuccessPath, days: int, months: int, say: Voice) -> str:
-    """What may be said of the number chosen: whether it holds on accounts it was not chosen on."""
-    found = path.checked.set_index("part")
+def path_sentence(path: SuccessPath, days: int, months: int, say: Voice) -> Markup:
+    """What may be said of the number chosen: whether it holds on accounts it was not chosen on. HTML, escaped."""
     if path.verdict == "none":
-        return say("path.none", days=days, months=months)
-    old = found.loc["older"]
-    what = say(
-        "path.what", days=days, number=f"{old['at_least']:g}", kind=say.code("path", old["kind"]), name=old["name"]
-    )
-    then = say(
-        "path.then",
-        what=what,
-        reached=say.percent(old["share_reached"]),
-        below=say.percent(old["share_below"]),
-        months=months,
-    )
+        return say.sentences(say("path.none", days=days, months=months))
+    older = path.checked[path.checked["part"] == "older"].iloc[0]
+    kind = say.code("path", older["kind"])
+    what = say("path.what", days=days, number=say.count(older["at_least"]), kind=kind, name=older["name"])
+    shares = {side: say.percent(older[f"share_{side}"]) for side in ("reached", "below")}
+    chosen = say("path.then", what=what, months=months, **shares)
     if path.verdict == "few":
-        return str(say.sentences(then, say("path.few")))
-    new = found.loc["newer"]
-    values = {name: say.points(new[name]) for name in ("difference", "difference_low", "difference_high")}
-    return str(say.sentences(then, say(f"path.{path.verdict}", **values)))
+        return say.sentences(chosen, say("path.few"))
+    newer = path.checked[path.checked["part"] == "newer"].iloc[0]
+    values = {name: say.points(newer[name]) for name in ("difference", "difference_low", "difference_high")}
+    return say.sentences(chosen, say(f"path.{path.verdict}", **values))
 
 
 def sticking_figure(table: pd.DataFrame, say: Voice) -> alt.LayerChart:

@@ -1,4 +1,4 @@
-"""Segments that stick and grow: 12 small accounts, 11 big ones, 3 tiny ones; a year before the settled end is in force."""
+"""Segments that stick and grow: 12 small accounts, 11 big ones, 3 tiny ones, over twelve months."""
 
 from pathlib import Path
 

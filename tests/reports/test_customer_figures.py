@@ -26,7 +26,8 @@ COHORTS = pd.DataFrame(
     }
 )
 BEST = {"kind": "action", "name": "<b>run", "at_least": 3, "reached": 20, "below": 10, "stayed_reached": 18,
-        "stayed_below": 4, "share_reached": 0.9, "share_below": 0.4, "support": 2 / 3, "lift": 1.2, "phi": 0.5}  # fmt: skip
+        "stayed_below": 4, "share_reached": 0.9, "share_below": 0.4, "support": 0.67, "lift": 1.2,
+        "phi": 0.5}  # fmt: skip
 ENDS = {"reached_low": 0.7, "reached_high": 0.97, "below_low": 0.2, "below_high": 0.7, "difference": 0.5,
         "difference_low": 0.12, "difference_high": 0.7}  # fmt: skip
 TABLE = pd.DataFrame([BEST])
@@ -91,7 +92,9 @@ def test_without_a_number_figures_are_empty_and_the_sentence_says_so() -> None:
 
 def test_the_sentence_says_honestly_whether_the_number_holds() -> None:
     said = {verdict: path_sentence(path(verdict), 30, 12, EN) for verdict in ("holds", "fails", "few")}
-    start = "At least 3 times action <b>run in the first 30 days: of the older accounts, on which it was chosen, 90% "
+    start = (
+        "At least 3 times action &lt;b&gt;run in the first 30 days: of the older accounts, on which it was chosen, 90% "
+    )
     assert all(text.startswith(start) for text in said.values())
     assert "It holds on the accounts that came later: +50 points, with a 95% interval of +12 to +70." in said["holds"]
     assert "does not hold up" in said["fails"]
