@@ -52,9 +52,11 @@ def segments(tables: Tables, settings: Outcomes, as_of: pd.Timestamp) -> pd.Data
     for dimension in DIMENSIONS:
         groups = pooled(facts[dimension], facts["in_force"])
         if groups.nunique() > 1:
-            found = [_row(quarter, dimension, str(name), of) for name, of in facts.groupby(groups)]
-            rows += sorted(found, key=lambda row: (row["group"] == OTHER, -row["accounts"]))
-    return _with_shares(pd.DataFrame(rows))[COLUMNS]
+            rows += [_row(quarter, dimension, str(name), of) for name, of in facts.groupby(groups)]
+    table = _with_shares(pd.DataFrame(rows))
+    order = table.assign(place=table["dimension"].map([EVERYBODY, *DIMENSIONS].index), other=table["group"] == OTHER)
+    placed = order.sort_values(["place", "other", "accounts"], ascending=[True, True, False], kind="stable")
+    return placed.reset_index(drop=True)[COLUMNS]
 
 
 def pooled(values: pd.Series, in_force: pd.Series) -> pd.Series:

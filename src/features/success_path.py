@@ -84,13 +84,11 @@ def stayed(
     ripe = later + pd.Timedelta(days=wait) <= as_of
     if settings.mode == "contract":
         subscriptions, grace = relations["subscriptions"], settings.grace_days
-        then, now = (
-            mrr_on(subscriptions, new.assign(moment=at), grace, as_of).notna()
-            for at in (early, later + pd.Timedelta(days=1))
-        )
-    else:
-        then, now = True, _used_from(relations["events"], new, later, settings.horizon_days, as_of)
-    return new.assign(stayed=now)[ripe & then].reset_index(drop=True)
+        moments = (new.assign(moment=at) for at in (early, later + pd.Timedelta(days=1)))
+        there, still = (mrr_on(subscriptions, at, grace, as_of).notna() for at in moments)
+        return new.assign(stayed=still)[ripe & there].reset_index(drop=True)
+    used = _used_from(relations["events"], new, later, settings.horizon_days, as_of)
+    return new.assign(stayed=used)[ripe].reset_index(drop=True)
 
 
 def _used_from(
@@ -135,10 +133,10 @@ def candidates(counts: pd.DataFrame, stayed: pd.Series) -> pd.DataFrame:
     how many of these stayed, their shares; support (share that reached it), lift (share among them / share of all), and
     phi (correlation of reaching and staying), by which numbers of unlike support compare."""
     rows = [
-        {"kind": kind, "name": name, "at_least": number, **_told(counts[(kind, name)] >= number, stayed)}
-        for kind, name in counts.columns
+        {"kind": column[0], "name": column[1], "at_least": number, **_told(counts[column] >= number, stayed)}
+        for column in counts.columns
         for number in COUNTS
-        if 0 < (counts[(kind, name)] >= number).sum() < len(counts)
+        if 0 < (counts[column] >= number).sum() < len(counts)
     ]
     return pd.DataFrame(rows, columns=list(TYPES)).astype(TYPES)
 

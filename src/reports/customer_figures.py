@@ -98,13 +98,13 @@ def path_sentence(path: SuccessPath, days: int, months: int, say: Voice) -> Mark
     older = path.checked[path.checked["part"] == "older"].iloc[0]
     kind = say.code("path", older["kind"])
     what = say("path.what", days=days, number=say.count(older["at_least"]), kind=kind, name=older["name"])
-    shares = {side: say.percent(older[f"share_{side}"]) for side in ("reached", "below")}
-    chosen = say("path.then", what=what, months=months, **shares)
+    reached, below = (say.percent(older[f"share_{side}"]) for side in ("reached", "below"))
+    chosen = say("path.then", what=what, months=months, reached=reached, below=below)
     if path.verdict == "few":
         return say.sentences(chosen, say("path.few"))
     newer = path.checked[path.checked["part"] == "newer"].iloc[0]
-    values = {name: say.points(newer[name]) for name in ("difference", "difference_low", "difference_high")}
-    return say.sentences(chosen, say(f"path.{path.verdict}", **values))
+    points, low, high = (say.points(newer[f"difference{end}"]) for end in ("", "_low", "_high"))
+    return say.sentences(chosen, say(f"path.{path.verdict}", points=points, low=low, high=high))
 
 
 def sticking_figure(table: pd.DataFrame, say: Voice) -> alt.LayerChart:

@@ -1,6 +1,8 @@
 """Frames as tables to read in a notebook: shares, money, counts and dates written as such; nothing is fetched."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 from great_tables import GT
@@ -22,8 +24,8 @@ def shown(frame: pd.DataFrame, title: str = "", currency: str = "", numbers: boo
     but the first holds numbers, written already. Text of the data is escaped.
     """
     table = _flat(frame)
-    kinds = {name: kind(name, column) for name, column in table.items()}
-    written = {name: _written(column, kinds[name]) for name, column in table.head(rows).items()}
+    kinds = {str(name): kind(str(name), column) for name, column in table.items()}
+    written = {str(name): _written(column, kinds[str(name)]) for name, column in table.head(rows).items()}
     gt = GT(pd.DataFrame(written, index=range(min(rows, len(table)))), id="leadline")
     for name, what in kinds.items():
         gt = _formatted(gt, name, what, table[name], currency)
@@ -60,12 +62,18 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _written(column: pd.Series, what: str) -> list[object]:
     """Flags, dates, numbers and texts as they are read; what is missing, None; counts, shares and money as they are."""
-    write = {"flag": lambda value: "yes" if value else "", "date": _date, "number": _number, "text": str}.get(what)
-    return column.tolist() if write is None else [None if _missing(value) else write(value) for value in column]
+    if what not in WRITERS:
+        return column.tolist()
+    write = WRITERS[what]
+    return [None if _missing(value) else write(value) for value in column]
 
 
-def _missing(value: object) -> bool:
+def _missing(value: Any) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
+
+
+def _flag(value: bool) -> str:
+    return "yes" if value else ""
 
 
 def _date(moment: pd.Timestamp) -> str:
@@ -76,6 +84,9 @@ def _number(value: float) -> str:
     """To three figures, and no fraction of what is large or whole."""
     size = abs(value)
     return f"{value:,.{0 if float(value).is_integer() else sum(size < edge for edge in (1, 10, 100))}f}"
+
+
+WRITERS: dict[str, Callable[[Any], str]] = {"flag": _flag, "date": _date, "number": _number, "text": str}
 
 
 def _formatted(gt: GT, name: str, what: str, column: pd.Series, currency: str) -> GT:
