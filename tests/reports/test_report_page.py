@@ -69,7 +69,7 @@ def test_the_page_stays_small_with_many_accounts() -> None:
 
 def test_every_figure_has_a_text_alternative_and_a_table(page: str) -> None:
     figures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
-    assert len(figures) == 12
+    assert len(figures) == 18
     assert all(re.search(r'role="img" aria-label="[^"]{20,}"', figure) for figure in figures)
     assert all("<details>" in figure and "<td" in figure for figure in figures)
 
