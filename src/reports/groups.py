@@ -31,7 +31,7 @@ def called(group: str, name: str, say: Voice) -> str:
     """What a group is called."""
     if not name:
         return say("table.unknown")
-    return say.quarter(name) if group == RENEWAL else say.code(group, name)
+    return say.quarter(name) if group == RENEWAL else say.label(group, name)
 
 
 def by_group(report: ReportInput, say: Voice, group: str) -> Figure:

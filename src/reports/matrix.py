@@ -21,7 +21,9 @@ def matrix(report: ReportInput, say: Voice) -> Figure | None:
         return None
     words = cells.assign(
         risk_word=cells["risk"].map(lambda band: say.code("band", band)),
-        arr_word=[f"{say.money(low)} – {say.money(high)}" for low, high in zip(cells["low"], cells["high"], strict=True)],
+        arr_word=[
+            f"{say.money(low)} – {say.money(high)}" for low, high in zip(cells["low"], cells["high"], strict=True)
+        ],
     )
     top = words.loc[words["stake"].idxmax()]
     title = say(
@@ -70,7 +72,9 @@ def squares(words: pd.DataFrame, say: Voice, narrow: bool) -> alt.LayerChart:
     )
     shade = alt.Scale(domain=[0, words["stake"].max()], range=[FAINTEST, DARKEST])
     base = alt.Chart(data).encode(x=x, y=y)
-    cells = base.mark_rect(color=ACCENT, cornerRadius=2).encode(opacity=alt.Opacity("stake:Q", scale=shade, legend=None))
+    cells = base.mark_rect(color=ACCENT, cornerRadius=2).encode(
+        opacity=alt.Opacity("stake:Q", scale=shade, legend=None)
+    )
     count = base.mark_text(dy=-9, fontSize=size + 4, fontWeight=600).encode(text="count:N")
     return cells + count + base.mark_text(dy=10, fontSize=size).encode(text="money:N")
 

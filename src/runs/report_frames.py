@@ -11,7 +11,7 @@ FRAMES = ("metrics", "predictions", "arr_movement", "kpis", "context", "usage")
 
 
 def write_frames(report: ReportInput, folder: Path) -> None:
-    """Write each frame there is to FOLDER/NAME.parquet, and the facts and verdicts, as text, to FOLDER/facts.parquet."""
+    """Write each frame there is to report/NAME.parquet; facts and verdicts, as text, to report/facts.parquet."""
     target = folder / FOLDER
     target.mkdir(parents=True, exist_ok=True)
     frames = {name: getattr(report, name) for name in FRAMES} | {"quarantined": report.facts.get("quarantined")}

@@ -3,7 +3,6 @@
 Nothing here calls a section of the report: pandas alone, and the Voice for how a number is written.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from leadline.experiment import Experiment
 from leadline.features.kpi import KPIS
 from leadline.reports.voice import Voice, wording
 
-NUMBER = re.compile(r"[-+−]?(?:US)?[$¥]?\d[\d,]*(?:\.\d+)?(?:%|[KMB]\b|[万亿])?")
+NUMBER = re.compile(r"[-+−]?(?:US)?[$¥]?\d+(?:,\d{3})*(?:\.\d+)?(?:%|[KMB]\b|[万亿])?")
 Texts = Iterator[str]
 
 
@@ -218,7 +217,8 @@ def tested(p: Published, say: Voice, outcome: str) -> Texts:
         yield from (say.percent(x) if share else f"{x:.{digits}f}" for x in values)
         yield from (*(f"{x:.3f}" for x in values if pd.notna(days).any()), str(row["n"]), str(row["positives"]))
     said = p.own("predictions").query("outcome == @outcome").sort_values("p")
-    for part in np.array_split(said, min(8, len(said) // 20) or 1):
+    for places in np.array_split(np.arange(len(said)), min(8, len(said) // 20) or 1):
+        part = said.iloc[places]
         if len(part) >= 20:
             seen, n, z2 = part["observed"].mean(), len(part), 1.959964**2
             middle, half = seen + z2 / (2 * n), (z2 * (seen * (1 - seen) / n + z2 / (4 * n * n))) ** 0.5

@@ -114,8 +114,8 @@ def predictions() -> pd.DataFrame:
             "account_id": [f"a{i}" for i in range(80)],
             "as_of": pd.Timestamp("2023-10-02"),
             "observed": [1, 1, *[0] * 38, *[1] * 20, *[0] * 20],
-            "p": [*np.linspace(0.01, 0.09, 40), *np.linspace(0.45, 0.55, 40)],
-            "base_rate": 0.275,
+            "p": [*np.linspace(0.011, 0.09, 40), *np.linspace(0.45, 0.55, 40)],
+            "base_rate": 0.25,
             "arr": 1_000.0,
         }
     )
