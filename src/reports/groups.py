@@ -38,11 +38,11 @@ def by_group(report: ReportInput, say: Voice, group: str) -> Figure:
     """The stake of each group, the largest first; quarters as they come."""
     sums = totals(report, group)
     words = sums["group"].map(lambda name: called(group, name, say))
-    most = sums["stake"].idxmax()
-    top = sums.loc[most]
+    most = int(sums["stake"].argmax())
+    top = sums.iloc[most]
     title = say(
         f"group.{group}",
-        group=words[most],
+        group=words.iloc[most],
         share=say.percent(top["stake"] / sums["stake"].sum()),
         what=say("arr_at_risk.inline" if report.has_money else "leavers.inline"),
     )

@@ -25,7 +25,7 @@ def matrix(report: ReportInput, say: Voice) -> Figure | None:
             f"{say.money(low)} – {say.money(high)}" for low, high in zip(cells["low"], cells["high"], strict=True)
         ],
     )
-    top = words.loc[words["stake"].idxmax()]
+    top = words.iloc[int(words["stake"].argmax())]
     title = say(
         f"matrix.{top['risk']}",
         int(top["accounts"]),

@@ -52,8 +52,8 @@ def retention(report: ReportInput, say: Voice) -> str:
     now, _ = quarters(report.kpis)
     if any(key not in now or pd.isna(now[key].value) for key in ("nrr", "grr")):
         return ""
-    shares = {key: say.percent(now[key].value) for key in ("nrr", "grr")}
-    return say("movement.kept", date=last_day(now["nrr"], say), **shares)
+    nrr, grr = (say.percent(now[key].value) for key in ("nrr", "grr"))
+    return say("movement.kept", date=last_day(now["nrr"], say), nrr=nrr, grr=grr)
 
 
 def waterfall(moved: pd.DataFrame, say: Voice, narrow: bool) -> alt.LayerChart:

@@ -8,6 +8,8 @@ import pandas as pd
 from leadline.effects.findings import Findings
 from leadline.experiment import Experiment
 
+CONTEXT = {"account_id": "str", "segment": "str", "term_end": "datetime64[us]"}
+
 
 @dataclass(frozen=True)
 class ReportInput:
@@ -83,10 +85,8 @@ class ReportInput:
     def by_stake(self) -> pd.DataFrame:
         """All accounts, the largest stake first; `stake`, `listed`, `segment` and `term_end` beside."""
         accounts = self.scored_accounts.assign(stake=self.stake, listed=is_listed(self.scored_accounts))
-        if self.context is None:
-            accounts = accounts.assign(segment=None, term_end=pd.NaT)
-        else:
-            accounts = accounts.merge(self.context, on="account_id", how="left", validate="one_to_one")
+        context = pd.DataFrame(columns=list(CONTEXT)).astype(CONTEXT) if self.context is None else self.context
+        accounts = accounts.merge(context, on="account_id", how="left", validate="one_to_one")
         order = ["stake", "p_churn", "account_id"]
         return accounts.sort_values(order, ascending=[False, False, True], kind="stable")
 

@@ -16,7 +16,7 @@ def headline(report: ReportInput, say: Voice) -> str:
 
 
 def opening(report: ReportInput, say: Voice) -> list[str]:
-    """What is at stake, what changed since last time, which account comes first, and whether the model may be believed."""
+    """What is at stake, what changed since last time, which account comes first, and if the model may be believed."""
     stake = say.sentences(at_stake(report, say), not_scored(report, say))
     parts = [stake, since_last_time(report, say), first_account(report, say), report.verdicts.get("churn", "")]
     return [part for part in parts if part]
