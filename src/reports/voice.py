@@ -104,3 +104,13 @@ class Voice:
     def month(self, day: Any) -> str:
         """A month and its year."""
         return str(dates.format_skeleton("yMMM", pd.Timestamp(day), locale=self.locale))
+
+    def quarter(self, day: Any) -> str:
+        """A quarter of a year."""
+        return str(dates.format_skeleton("yQQQ", pd.Timestamp(day), locale=self.locale))
+
+    def more(self, amount: float, has_money: bool) -> str:
+        """A change of a stake with its sign: money, or percentage points."""
+        if not has_money:
+            return self("list.moved", points=self.points(amount))
+        return ("+" if amount > 0 else "−" if amount < 0 else "") + self.money(abs(amount))

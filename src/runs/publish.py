@@ -25,6 +25,7 @@ PUBLISHED = (
     "forecast.parquet",
     "survival.parquet",
     "report.html",
+    "report",
     "run.json",
     "notebooks",
 )
