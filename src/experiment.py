@@ -147,6 +147,12 @@ class Value(Settings):
     currency: str = "USD"
 
 
+class Report(Settings):
+    """What the pages may tell: people by their role and a number, or by the name that the source gives them."""
+
+    people: Literal["roles", "names"] = "roles"
+
+
 class Experiment(Settings):
     """One question asked of one source."""
 
@@ -162,6 +168,7 @@ class Experiment(Settings):
     capacity: Capacity = Capacity()
     following: Following = Following()
     value: Value = Value()
+    report: Report = Report()
     holdout_share: float = Field(0.0, ge=0, lt=1)
     holdout_exempt: tuple[str, ...] = ()
     plays: str = "plays.yaml"

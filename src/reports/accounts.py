@@ -1,5 +1,6 @@
 """The accounts to talk about this week."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,10 @@ def to_talk_about(report: ReportInput, say: Voice) -> Section:
 def listing(report: ReportInput, say: Voice) -> tuple[Accounts, ...]:
     """The first rows of the list; none where nobody is listed."""
     talk, average = report.to_talk_to().head(SHOWN), report.scored_accounts["p_churn"].mean()
-    entries = tuple(entry(account, average, say) for _, account in talk.iterrows())
+    entries = tuple(
+        replace(entry(account, average, say), brief=report.briefs.get(account["account_id"], ""))
+        for _, account in talk.iterrows()
+    )
     head = {column: say(f"list.{column}") for column in COLUMNS if column != "arr" or report.has_money}
     return (Accounts(head, entries),) if entries else ()
 

@@ -68,7 +68,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Account:
-    """One account to talk about."""
+    """One account to talk about; `brief` is where its own page lies, relative to the report."""
 
     name: str
     about: tuple[str, ...]
@@ -79,6 +79,7 @@ class Account:
     listed_because: str
     play: str
     quality: str
+    brief: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a report is made from: frames and facts already computed, never a database."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ class ReportInput:
       where there are no contracts.
     - `kpis`: two rows a KPI, of this quarter and of the one before (see features.team_kpis); None: not counted.
     - `effects`: what can be said of stepping in (see effects.findings); None: not asked.
+    - `briefs`: where the page of an account lies, by account_id, relative to the report.
     """
 
     experiment: Experiment
@@ -38,6 +40,7 @@ class ReportInput:
     arr_movement: pd.DataFrame | None = None
     kpis: pd.DataFrame | None = None
     effects: Findings | None = None
+    briefs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_money(self) -> bool:

@@ -82,6 +82,10 @@ class Voice:
         pattern = "#,##0.0%" if 0 < abs(share) < 0.0995 else "#,##0%"
         return str(numbers.format_percent(share, pattern, locale=self.locale))
 
+    def signed(self, change: float) -> str:
+        """A change in percent, with its sign."""
+        return str(numbers.format_percent(change, "+#,##0%;-#,##0%", locale=self.locale))
+
     def points(self, change: float) -> str:
         """A change of a share, in percentage points, with its sign."""
         return str(numbers.format_decimal(100 * change, "+#,##0;-#,##0", locale=self.locale))

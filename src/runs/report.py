@@ -1,6 +1,6 @@
 """The report of one as-of date: everything a leader reads, gathered and written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from leadline.features.team_kpis import two_quarters
 from leadline.reports.page import render
 from leadline.reports.report_input import ReportInput
 from leadline.reports.summary import summary
+from leadline.runs.briefs import briefs_written
 from leadline.runs.handed_on import expansion_listed
 from leadline.runs.job import Job
 from leadline.runs.listings import listings
@@ -30,7 +31,7 @@ class Reported:
 
 def reported(job: Job) -> Reported:
     """Write report.html, run.json and the few lines that end a run."""
-    found = gathered(job)
+    found = replace(gathered(job), briefs=briefs_written(job))
     file, lines = job.file("report.html"), summary(found)
     file.write_text(render(found), encoding="utf-8")
     job.file("run.json").write_text(run_record(job, found.scored_accounts, champions(job)), encoding="utf-8")
