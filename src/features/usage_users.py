@@ -43,7 +43,7 @@ def key_users(tables: Tables, as_of: pd.Timestamp, account_id: str, days: int = 
     keys = ["user_id", "key", "last_seen_days"]
     if "users" in tables.relations:
         rows, keys = (
-            rows.merge(_roles(log, as_of, account_id), on="user_id", how="left"),
+            rows.merge(_roles(log, as_of), on=["account_id", "user_id"], how="left"),
             ["user_id", "role", *keys[1:]],
         )
     facts = ["events", "visits", "minutes", "active_days", "events_per_visit", "core_actions"]
@@ -61,8 +61,7 @@ def key_people(tables: Tables, as_of: pd.Timestamp, accounts: Collection[str]) -
     found = rows.loc[rows["key"] == 1, ["account_id", "user_id"]].sort_values(["account_id", "user_id"])
     if "users" not in log.frames:
         return found.assign(role=None).reset_index(drop=True)
-    roles = log.frames["users"].select("account_id", "user_id", "role").to_native().df()
-    return found.merge(roles, on=["account_id", "user_id"], how="left")
+    return found.merge(_roles(log, as_of), on=["account_id", "user_id"], how="left")
 
 
 def _sums(weeks: int) -> dict[str, WindowSum]:
@@ -101,10 +100,8 @@ def _with_ratios(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _roles(log: Log, as_of: pd.Timestamp, account_id: str) -> pd.DataFrame:
-    """user_id and role of the account's people known then."""
+def _roles(log: Log, as_of: pd.Timestamp) -> pd.DataFrame:
+    """account_id, user_id and role of the people known then."""
     joined = nw.col("created_at")
-    people = log.frames["users"].filter(
-        nw.col("account_id") == account_id, joined.is_null() | (joined < as_of.to_pydatetime())
-    )
-    return people.select("user_id", "role").to_native().df()
+    people = log.frames["users"].filter(joined.is_null() | (joined < as_of.to_pydatetime()))
+    return people.select("account_id", "user_id", "role").to_native().df()

@@ -86,7 +86,7 @@ def term(brief: BriefInput, account: "pd.Series[Any]", say: Voice) -> tuple[Head
         return ()
     days = (end - brief.as_of).days
     note = say("brief.ahead", days=say("days", days)) if days >= 0 else say("brief.past", days=say("days", -days))
-    return (HeadFigure(say("brief.term"), say.date(end), note),)
+    return (HeadFigure(say("brief.term"), say.day(end), note),)
 
 
 def quality(account: "pd.Series[Any]", say: Voice) -> str:
@@ -122,7 +122,7 @@ def last_seen(row: dict[Any, Any], brief: BriefInput, say: Voice) -> str:
     if pd.isna(row["last_at"]):
         return say("brief.unseen", weeks=say.count(WEEKS))
     quiet = row["last_at"] < brief.as_of - pd.Timedelta(weeks=RECENT)
-    return say("brief.last_seen", date=say.date(row["last_at"])) if quiet else ""
+    return say("brief.last_seen", date=say.day(row["last_at"])) if quiet else ""
 
 
 def use(name: str, weekly: tuple[int, ...], say: Voice, note: str = "") -> Use:
@@ -146,7 +146,7 @@ def happened(brief: BriefInput, say: Voice) -> Table:
     """What happened in words, the newest first."""
     rows = brief.happenings.sort_values(["start", "kind"], ascending=[False, True], kind="stable")
     lines = [
-        [say.date(row["start"]), say(f"brief.kind.{row['kind']}"), detail(row, say)]
+        [say.day(row["start"]), say(f"brief.kind.{row['kind']}"), detail(row, say)]
         for row in rows.head(MOST_HAPPENINGS).to_dict("records")
     ]
     head = [say("table.date"), say("brief.what"), say("brief.detail")]
@@ -160,18 +160,18 @@ def detail(row: dict[Any, Any], say: Voice) -> str:
         return say("brief.score", score=say.count(amount))
     if kind == "listing":
         return ""
-    over = say("brief.open") if pd.isna(end) else say("brief.until", date=say.date(end))
+    over = say("brief.open") if pd.isna(end) else say("brief.until", date=say.day(end))
     money = "" if pd.isna(amount) else say("brief.monthly", amount=say.money(amount))
     return say.line(known(row["name"]), money, over)
 
 
 def said(brief: BriefInput, say: Voice) -> Table | None:
     """What the last lists said of the account: date, chance and first reason; None where none was published."""
-    rows = brief.history[brief.history["published"]].sort_values("as_of", ascending=False, kind="stable")
+    rows = brief.history[brief.history["published"].astype(bool)].sort_values("as_of", ascending=False, kind="stable")
     if rows.empty:
         return None
     lines = [
-        [say.date(row["as_of"]), say.percent(row["p_churn"]), known(row["reason"]) or MISSING]
+        [say.day(row["as_of"]), say.percent(row["p_churn"]), known(row["reason"]) or MISSING]
         for row in rows.head(MOST_SAID).to_dict("records")
     ]
     return Table([say("table.date"), say("list.risk"), say("list.reasons")], lines, frozenset({0, 2}))

@@ -14,6 +14,7 @@ from leadline.reports.voice import Voice
 BAR, GAP, HIGH = 4, 1, 24
 PAST = pd.Timedelta(weeks=52)
 CURVE, LANE, TOP, FOOT = 84, 24, 14, 20  # heights in pixels
+ROOM = 34  # pixels that the scores of a survey need
 WIDTHS = {"wide": (760, 116), "narrow": (345, 92)}  # of the whole drawing, and of the names at its left
 LANES = ("contract", "ticket", "survey", "intervention", "listing")
 
@@ -22,14 +23,14 @@ def bars(weekly: tuple[int, ...]) -> Markup:
     """A bar for each week, the highest as high as the drawing; the last four weeks stand out."""
     most, first = max((*weekly, 1)), len(weekly) - RECENT
     heights = [max(round(HIGH * n / most, 1), 1.0) if n else 0.0 for n in weekly]
-    drawn = [
-        _tag("rect", x=i * (BAR + GAP), y=HIGH - high, width=BAR, height=high, cls="now" if i >= first else "then")
-        for i, high in enumerate(heights)
-        if high
-    ]
+    each = [f"M{i * (BAR + GAP)} {HIGH}v-{high}h{BAR}v{high}z" if high else "" for i, high in enumerate(heights)]
     width = len(weekly) * (BAR + GAP) - GAP
-    base = _tag("path", d=f"M0 {HIGH + 0.5}H{width}", cls="base")
-    return _svg(width, HIGH + 1, [*drawn, base], "bars")
+    parts = [
+        _tag("path", d="".join(each[:first]), cls="then"),
+        _tag("path", d="".join(each[first:]), cls="now"),
+        _tag("path", d=f"M0 {HIGH + 0.5}H{width}", cls="base"),
+    ]
+    return _svg(width, HIGH + 1, parts, "bars")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _year(brief: BriefInput, recent: pd.DataFrame, lanes: list[str], axis: Axis,
         rows = brief.happenings[brief.happenings["kind"] == kind].sort_values("start", kind="stable")
         middle = top + LANE * i + LANE // 2
         parts.append(_text(say(f"brief.lane.{kind}"), 0, middle + 4, "name"))
-        parts += [_mark(row, axis, middle, brief.as_of, say) for row in rows.to_dict("records")]
+        parts += _answers(rows, axis, middle, say) if kind == "survey" else _marks(rows, axis, middle, brief.as_of)
     return _svg(axis.right + 10, bottom + FOOT, parts, "year")
 
 
@@ -100,19 +101,32 @@ def _curve(recent: pd.DataFrame, axis: Axis, say: Voice) -> list[Markup]:
     return [*ground, *names, line, *dots]
 
 
-def _mark(row: Mapping[Any, Any], axis: Axis, y: int, now: pd.Timestamp, say: Voice) -> Markup:
-    """One happening: a bar for as long as it lasted, a dot for a ticket, an answer's score, a stroke for a list."""
-    kind, start, end = row["kind"], row["start"], row["end"]
+def _marks(rows: pd.DataFrame, axis: Axis, y: int, now: pd.Timestamp) -> list[Markup]:
+    """Happenings of one kind, each at its time."""
+    return [_mark(row, axis, y, now) for row in rows.to_dict("records")]
+
+
+def _mark(row: Mapping[Any, Any], axis: Axis, y: int, now: pd.Timestamp) -> Markup:
+    """One happening: a dot for a ticket, a stroke for a list, a bar for what lasted."""
+    kind, left = row["kind"], axis.x(row["start"])
     if kind == "ticket":
         urgent = " urgent" if str(row["name"]).lower() in URGENT else ""
-        return _tag("circle", cx=axis.x(start), cy=y, r=4, cls=f"ticket{urgent}")
-    if kind == "survey":
-        return _text(say.count(row["amount"]), axis.x(start), y + 4, "score middle")
+        return _tag("circle", cx=left, cy=y, r=4, cls=f"ticket{urgent}")
     if kind == "listing":
-        return _tag("path", d=f"M{axis.x(start)} {y - 7}v14", cls="listing")
-    left, right = axis.x(start), axis.x(now if pd.isna(end) else end)
+        return _tag("path", d=f"M{left} {y - 7}v14", cls="listing")
+    right = axis.x(now if pd.isna(row["end"]) else row["end"])
     # a pixel less, so that terms that follow each other are told apart
     return _tag("rect", x=left, y=y - 5, width=max(round(right - left - 1, 1), 2), height=10, cls=kind)
+
+
+def _answers(rows: pd.DataFrame, axis: Axis, y: int, say: Voice) -> list[Markup]:
+    """The scores of answers; of those too close to be told apart, the lowest and the highest."""
+    places: list[float] = []
+    for x in (axis.x(at) for at in rows["start"]):
+        places.append(places[-1] if places and x - places[-1] < ROOM else x)
+    scores = rows["amount"].groupby(places)
+    both = [(x, say.count(low), say.count(high)) for x, low, high in scores.agg(["min", "max"]).itertuples()]
+    return [_text(low if low == high else f"{low}–{high}", x, y + 4, "score middle") for x, low, high in both]
 
 
 def _text(words: str, x: float, y: float, cls: str) -> Markup:

@@ -105,6 +105,10 @@ class Voice:
         """A day, written out."""
         return MISSING if pd.isna(day) else dates.format_date(pd.Timestamp(day), "long", locale=self.locale)
 
+    def day(self, day: Any) -> str:
+        """A day in short."""
+        return MISSING if pd.isna(day) else dates.format_date(pd.Timestamp(day), "medium", locale=self.locale)
+
     def month(self, day: Any) -> str:
         """A month and its year."""
         return str(dates.format_skeleton("yMMM", pd.Timestamp(day), locale=self.locale))

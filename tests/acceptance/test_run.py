@@ -95,8 +95,11 @@ def test_the_forecast_and_the_survival_curves_are_whole(latest):
 
 def test_the_report_needs_no_network_and_shows_names_as_text(latest):
     page = (latest / "report.html").read_text(encoding="utf-8")
-    addresses = set(re.findall(r'(?:src|href)="(?!#)[^"]*"|url\([^)]*\)|@import', page))
+    addresses = set(re.findall(r'(?:src|href)="(?!#|accounts/)[^"]*"|url\([^)]*\)|@import', page))
     assert not addresses
+    briefs = re.findall(r'href="(accounts/[^"]*)"', page)
+    assert briefs
+    assert all((latest / brief).is_file() for brief in briefs)
     assert "<b>" not in page.replace("&lt;b&gt;", "") or "=SUM Analytics <b>" not in page
 
 
