@@ -1,4 +1,4 @@
-"""What the pages need when they are built: formulas as MathML, a drawing in place, and two pages that live elsewhere."""
+"""What pages need when they are built: formulas as MathML, a drawing set in place, two pages that live elsewhere."""
 
 import re
 from pathlib import Path
