@@ -13,7 +13,7 @@ from leadline.reports.page import templates
 from leadline.reports.report_input import known, name_of, reasons_of
 from leadline.reports.voice import MISSING, Voice
 
-MOST_MODULES, MOST_PEOPLE, MOST_SAID, MOST_HAPPENINGS = 7, 7, 4, 60
+MOST_MODULES, MOST_PEOPLE, MOST_SAID, MOST_HAPPENINGS = 6, 5, 4, 60  # so that it prints to one sheet
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from report_tables import ATTACK, Text, words
 
 from leadline.reports.account_brief import render_brief
 from leadline.reports.brief_input import BriefInput, modules_of, people_of
+from leadline.runs.printing_pdf import not_printed
 
 SAFE = "&lt;script&gt;alert(1)&lt;/script&gt;"
 
@@ -202,7 +203,8 @@ def crowded() -> BriefInput:
     }
     weeks = pd.DataFrame({"module": [f"{long}{k}" for k in range(9)], "weekly": [BUSY] * 9})
     crowd = pd.concat([people().iloc[[0]]] * 9 + [people().iloc[[3]]], ignore_index=True)
-    past = pd.concat([history().assign(as_of=AS_OF - pd.Timedelta(weeks=k), reason=sentence) for k in range(1, 9)])
+    weekly = [AS_OF - pd.Timedelta(weeks=k) for k in range(20)]
+    past = pd.DataFrame({"as_of": weekly, "p_churn": 0.3, "reason": sentence, "published": True})
     return brief(account=row, modules=weeks, people=crowd, history=past)
 
 
@@ -210,3 +212,11 @@ def crowded() -> BriefInput:
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium to look with")
 def test_nothing_overflows_sideways_in_a_browser(tmp_path: Path) -> None:
     assert widths_in_browser(tmp_path, render_brief(crowded())) == list(WIDTHS)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium to print with")
+def test_a_crowded_page_prints_to_one_sheet(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(render_brief(crowded()), encoding="utf-8")
+    assert not_printed(tmp_path / "page.html", tmp_path / "page.pdf", AS_OF) == ""
+    assert len(re.findall(rb"/Type /Page\b", (tmp_path / "page.pdf").read_bytes())) == 1
