@@ -1,5 +1,6 @@
 """What a report is made from: frames and facts already computed, never a database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,7 +52,7 @@ class ReportInput:
     forecast: pd.DataFrame | None = None
     context: pd.DataFrame | None = None
     usage: pd.DataFrame | None = None
-    briefs: dict[str, str] = field(default_factory=dict)
+    briefs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_money(self) -> bool:

@@ -16,6 +16,7 @@ from leadline.runs.forecasting import forecast_tested
 from leadline.runs.job import Job, open_job
 from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
+from leadline.runs.printing_pdf import not_printed
 from leadline.runs.publish import publish, staging
 from leadline.runs.registry import champions, same_recipe
 from leadline.runs.views import comparison, lasting
@@ -89,11 +90,14 @@ def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...])
         lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
         for name in HANDED_ON:
             (out / name).unlink()
+        no_pdf = not_printed(out / "report.html", out / "report.pdf", job.as_of)
         folder = publish(out, job.experiment.published, _day(job))
     console.print()
     for line in lines:
         console.print(escape(line), soft_wrap=True)
     console.print(f"\nReport:  {folder / 'report.html'}\nList:    {folder / 'scored_accounts.csv'}", soft_wrap=True)
+    printed = f"none: {no_pdf}." if no_pdf else str(folder / "report.pdf")
+    console.print(f"PDF:     {escape(printed)}", soft_wrap=True)
     console.print("Runs:    make ui", soft_wrap=True)
 
 

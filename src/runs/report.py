@@ -1,6 +1,6 @@
 """The report of one as-of date: everything a leader reads, gathered and written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from leadline.reports.page import render
 from leadline.reports.report_input import ReportInput
 from leadline.reports.sparkline import WEEKS
 from leadline.reports.summary import summary
+from leadline.runs.briefs import briefs_written
 from leadline.runs.handed_on import expansion_listed, list_before, lists_before, thresholds_up_to
 from leadline.runs.job import Job
 from leadline.runs.listings import listings
@@ -32,8 +33,8 @@ class Reported:
 
 
 def reported(job: Job) -> Reported:
-    """Write report.html and the frames it shows, run.json, and the few lines that end a run."""
-    found = gathered(job)
+    """Write report.html and the frames it shows, the accounts' pages, run.json, and the few lines that end a run."""
+    found = replace(gathered(job), briefs=briefs_written(job))
     file, lines = job.file("report.html"), summary(found)
     file.write_text(render(found), encoding="utf-8")
     write_frames(found, job.out)

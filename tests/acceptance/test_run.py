@@ -64,7 +64,7 @@ def latest(project: Path) -> Path:
 
 def test_everything_is_published_and_nothing_else(project, latest):
     assert {*PUBLISHED} <= {file.name for file in latest.iterdir()}
-    assert {file.name for file in latest.iterdir()} - {*PUBLISHED} == {"by_csm", "crm"}
+    assert {file.name for file in latest.iterdir()} - {*PUBLISHED, "report.pdf"} == {"accounts", "by_csm", "crm"}
     assert sorted(folder.name for folder in latest.parent.iterdir()) == [latest.name, "latest"]
 
 
@@ -99,8 +99,11 @@ def test_the_forecast_and_the_survival_curves_are_whole(latest):
 
 def test_the_report_needs_no_network_and_shows_names_as_text(latest):
     page = (latest / "report.html").read_text(encoding="utf-8")
-    addresses = set(re.findall(r'(?:src|href)="(?!#)[^"]*"|url\([^)]*\)|@import', page))
+    addresses = set(re.findall(r'(?:src|href)="(?!#|accounts/)[^"]*"|url\([^)]*\)|@import', page))
     assert not addresses
+    briefs = re.findall(r'href="(accounts/[^"]*)"', page)
+    assert briefs
+    assert all((latest / brief).is_file() for brief in briefs)
     assert "<b>" not in page.replace("&lt;b&gt;", "") or "=SUM Analytics <b>" not in page
 
 

@@ -170,6 +170,12 @@ def test_a_listed_account_without_reasons_says_why_it_is_listed() -> None:
     assert "<details>" not in html
 
 
+def test_an_account_with_a_page_of_its_own_is_linked_to_it() -> None:
+    shown = section(render(untested(briefs={"a1": "accounts/a1.html"})), "list")
+    assert '<b><a href="accounts/a1.html">Northwind</a></b>' in shown
+    assert "<b>Larkspur</b>" in shown
+
+
 def test_leavers_that_said_so_are_told_apart(page: str) -> None:
     assert "1 account with $100K of ARR is not scored: leaving announced ." in words(page)
 
