@@ -37,9 +37,7 @@ def differences(rows: pd.DataFrame, metrics: tuple[str, ...], seed: int, capacit
     }
 
 
-def _measured(
-    rows: pd.DataFrame, chance: str, metrics: tuple[str, ...], capacity: int, counts: pd.DataFrame
-) -> Floats:
+def _measured(rows: pd.DataFrame, chance: str, metrics: tuple[str, ...], capacity: int, counts: pd.DataFrame) -> Floats:
     """Metrics x draws of a column of chances; the first draw is the data as they are."""
     p, observed = (rows[name].to_numpy(dtype=np.float64) for name in (chance, "observed"))
     arr = rows["arr"].to_numpy(dtype=np.float64) if "arr" in rows else np.full(len(rows), np.nan)
