@@ -150,8 +150,13 @@ def _sentence(
     columns: tuple[Column, ...],
     alone: pd.DataFrame,
 ) -> str:
-    names = ", ".join(column.name for column in columns)
-    facts = {"loss": found["log_loss"], "precision": found["average_precision"], "accounts": fewer_accounts(rows)}
+    said = say(
+        f"try.{verdict}",
+        names=", ".join(column.name for column in columns),
+        loss=found["log_loss"],
+        precision=found["average_precision"],
+        accounts=fewer_accounts(rows),
+    )
     tested = say(
         "try.tested",
         rows=say.count(len(rows)),
@@ -159,11 +164,11 @@ def _sentence(
         positives=say.count(int(rows["observed"].sum())),
     )
     backwards = [
-        say("try.backwards", column=column.name, direction=f"{column.indicator.direction:+d}", auc=f"{ranked.auc:.3f}")
-        for column, ranked in zip(columns, alone.itertuples(), strict=True)
-        if outcome == "churn" and _backwards(column.indicator.direction, float(ranked.low), float(ranked.high))
+        say("try.backwards", column=column.name, direction=f"{column.indicator.direction:+d}", auc=f"{auc:.3f}")
+        for column, auc, low, high in zip(columns, *(alone[name] for name in ("auc", "low", "high")), strict=True)
+        if outcome == "churn" and _backwards(column.indicator.direction, low, high)
     ]
-    return str(SPACE[say.language]).join((say(f"try.{verdict}", names=names, **facts), tested, *backwards))
+    return str(SPACE[say.language]).join((said, tested, *backwards))
 
 
 def _backwards(direction: int, low: float, high: float) -> bool:
