@@ -26,8 +26,8 @@ def column(name: str, window: int | None = 28, family: str = "activity", decline
         direction=-1,
         windows=windows,
         decline=decline,
-        en="",
-        zh="",
+        en="it fell",
+        zh="下降",
     )
     return declare(define).columns()[0]
 

@@ -40,7 +40,7 @@ def test_reasons_why_listed_and_the_words_of_the_play(page: str) -> None:
     pair = words(page.split("<main>")[1].split("Use by module")[0])
     assert pair == (
         "What it is associated with Active users fell from 42 to 17. A contact left. Why it is listed users fell 48% "
-        "What to try Find a new sponsor Look at first Who logs in still. How to begin Who took over?"
+        "How its chance moved risk up 21 points: users What to try Find a new sponsor Look at first Who logs in still. How to begin Who took over?"
     )
 
 
@@ -112,7 +112,7 @@ def test_a_chinese_page_holds_no_english_but_names_and_codes() -> None:
     row = account(
         name="海港", csm="李雷", segment="大型", listed_because="用户下降", driver_1_sentence="活跃用户下降。",
         driver_2_sentence="联系人离开。", play_name="寻找负责人", look_at="谁还在用。", talk_track="谁接手？",
-        data_quality="正常",
+        data_quality="正常", change_because="风险上升 21 个百分点",
     )  # fmt: skip
     told = happenings().replace(
         {"name": {"platform": "平台", "urgent": "紧急", "normal": "普通", "Find a new sponsor": "寻找"}}
