@@ -40,7 +40,8 @@ def test_reasons_why_listed_and_the_words_of_the_play(page: str) -> None:
     pair = words(page.split("<main>")[1].split("Use by module")[0])
     assert pair == (
         "What it is associated with Active users fell from 42 to 17. A contact left. Why it is listed users fell 48% "
-        "How its chance moved risk up 21 points: users What to try Find a new sponsor Look at first Who logs in still. How to begin Who took over?"
+        "How its chance moved risk up 21 points: users What to try "
+        "Find a new sponsor Look at first Who logs in still. How to begin Who took over?"
     )
 
 
