@@ -18,6 +18,7 @@ from leadline.reports.rules import thresholds_now
 from leadline.reports.soundings import soundings
 from leadline.reports.sources import appendix, data_behind
 from leadline.reports.stepping_in import whether_stepping_in_helped
+from leadline.reports.sticking import who_sticks_and_grows
 from leadline.reports.trust import believe_churn, believe_expansion
 from leadline.reports.voice import Voice
 from leadline.reports.week import head_figures, headline, opening
@@ -32,6 +33,7 @@ SECTIONS: tuple[Callable[[ReportInput, Voice], Section | None], ...] = (
     what_is_kept,
     whether_stepping_in_helped,
     team_quarter,
+    who_sticks_and_grows,
     believe_churn,
     believe_expansion,
     thresholds_now,

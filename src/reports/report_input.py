@@ -33,6 +33,7 @@ class ReportInput:
     - `forecast`: as_of, measure, quarters, estimate, low, high (80%), as published; None: not told.
     - `context`: account_id, segment, term_end (NaT where no term runs) as of the date; None: not known.
     - `usage`: account_id, week (the instant that ends it), events; weeks without any are left out; None: not counted.
+    - `segments`: a row for all accounts, then one a segment (see features.segments); None: not counted.
     - `briefs`: account_id -> where its brief lies, seen from the report.
     """
 
@@ -52,6 +53,7 @@ class ReportInput:
     forecast: pd.DataFrame | None = None
     context: pd.DataFrame | None = None
     usage: pd.DataFrame | None = None
+    segments: pd.DataFrame | None = None
     briefs: Mapping[str, str] = field(default_factory=dict)
 
     @property

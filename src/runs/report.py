@@ -8,6 +8,7 @@ import pandas as pd
 
 from leadline.effects.findings import read
 from leadline.features.money import arr_movement
+from leadline.features.segments import segments
 from leadline.features.team_kpis import two_quarters
 from leadline.features.usage_weeks import weekly_events
 from leadline.reports.page import render
@@ -65,6 +66,7 @@ def gathered(job: Job) -> ReportInput:
         forecast=_if_there(job.file("forecast.parquet")),
         context=at(job.week.context, job.as_of)[["account_id", "segment", "term_end"]],
         usage=weekly_events(job.tables.relations["events"], job.as_of, WEEKS),
+        segments=segments(job.tables, job.experiment.outcomes, job.as_of),
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from leadline.reports.report_input import ReportInput
 
 FOLDER = "report"
-FRAMES = ("metrics", "predictions", "arr_movement", "kpis", "context", "usage")
+FRAMES = ("metrics", "predictions", "arr_movement", "kpis", "context", "usage", "segments")
 
 
 def write_frames(report: ReportInput, folder: Path) -> None:

@@ -179,6 +179,15 @@ def kpis(p: Published, say: Voice) -> Texts:
     yield from (text for kpi in KPIS for text in (kpi.name[say.language], kpi.meaning[say.language]))
 
 
+def segments(p: Published, say: Voice) -> Texts:
+    """Which segments stick and grow."""
+    yield from ("28 days", "fewer than 10")
+    parts = [f"{name}_{part}" for name in ("expansion", "churn") for part in ("share", "low", "high")]
+    for row in p.own("segments").to_dict("records"):
+        yield from (say.count(row["accounts"]), say.count(row["days_to_first_value"]))
+        yield from (say.percent(row[name]) for name in ("stickiness", "nrr", "grr", *parts))
+
+
 def churn(p: Published, say: Voice) -> Texts:
     """Can you believe this model."""
     yield from tested(p, say, "churn")
@@ -257,8 +266,8 @@ def words_used(p: Published, say: Voice) -> Texts:
 
 SECTIONS: dict[str, Callable[[Published, Voice], Texts]] = {
     "top": top, "list": the_list, "movers": movers, "risk": risk, "growth": growth, "movement": movement,
-    "outlook": outlook, "kpis": kpis, "churn": churn, "expansion": expansion, "rules": rules, "data": data,
-    "words": words_used,
+    "outlook": outlook, "kpis": kpis, "segments": segments, "churn": churn, "expansion": expansion, "rules": rules,
+    "data": data, "words": words_used,
 }  # fmt: skip
 
 

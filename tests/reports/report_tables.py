@@ -1,7 +1,6 @@
 """One small week in the shape a report takes: six accounts, by hand."""
 
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
@@ -200,6 +199,24 @@ def usage() -> pd.DataFrame:
     return pd.DataFrame([*rows, ("a2", AS_OF, 36)], columns=["account_id", "week", "events"])
 
 
+# dimension, group, accounts, stickiness, nrr, grr, grew and left (share, low, high), days, sticks and grows
+SEGMENTS = [
+    ("all", "all", 60, 0.31, 0.97, 0.88, 0.20, 0.12, 0.32, 0.15, 0.08, 0.26, 23.0, False),
+    ("segment", "small", 35, 0.28, 0.91, 0.84, 0.14, 0.06, 0.29, 0.21, 0.11, 0.37, 26.0, False),
+    ("segment", "enterprise", 14, 0.36, 1.08, 0.95, 0.33, 0.16, 0.57, 0.055, 0.01, 0.25, NAN, True),
+    ("segment", "other", 11, 0.33, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 17.0, False),
+    ("industry", "Rail", 34, 0.32, 0.99, 0.89, 0.22, 0.11, 0.38, 0.13, 0.05, 0.29, 19.0, True),
+    ("industry", "(not given)", 26, 0.29, 0.94, 0.86, 0.18, 0.08, 0.36, 0.17, 0.07, 0.34, 29.0, False),
+]
+
+
+def segments() -> pd.DataFrame:
+    """All accounts, three sizes of which one is pooled, one industry and the accounts of none."""
+    shares = [f"{share}_{part}" for share in ("expansion", "churn") for part in ("share", "low", "high")]
+    names = ["dimension", "group", "accounts", "stickiness", "nrr", "grr", *shares]
+    return pd.DataFrame(SEGMENTS, columns=[*names, "days_to_first_value", "sticks_and_grows"])
+
+
 def experiment(language: str = "en") -> Experiment:
     """Two CSMs of two accounts each; 104 days ahead."""
     return Experiment(
@@ -233,6 +250,7 @@ def report(**changed: Any) -> ReportInput:
         forecast=forecast(),
         context=context(),
         usage=usage(),
+        segments=segments(),
     )
     return replace(whole, **changed)
 
@@ -253,46 +271,3 @@ def untested(**changed: Any) -> ReportInput:
     """The same week before any forward test and without thresholds."""
     blank = {"metrics": metrics().head(0), "predictions": predictions().head(0), "thresholds": thresholds().head(0)}
     return report(**{**blank, **changed})
-
-
-class Text(HTMLParser):
-    """The words of a page as a reader sees or hears them, and the tags left open."""
-
-    VOID = ("meta", "br", "link", "img", "input", "hr")
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in self.VOID:
-            self.open.append(tag)
-        self.words += [value for name, value in attrs if name == "aria-label" and value]
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A tag that closes itself opens nothing."""
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style" and data.strip():
-            self.words.append(data.strip())
-
-    @property
-    def text(self) -> str:
-        """All of it in one line."""
-        return " ".join(" ".join(self.words).split())
-
-
-def words(html: str) -> str:
-    """A page as text."""
-    return Text(html).text
-
-
-def section(html: str, name: str) -> str:
-    """The HTML of one section."""
-    return html.split(f'<section id="{name}">')[1].split("</section>")[0]

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from brief_tables import AS_OF, BUSY, account, bare, brief, happenings, history, modules, people
 from browser import BROWSER, WIDTHS, widths_in_browser
-from report_tables import ATTACK, Text, words
+from page_text import Text, words
+from report_tables import ATTACK
 
 from leadline.reports.account_brief import render_brief
 from leadline.reports.brief_input import BriefInput, modules_of, people_of

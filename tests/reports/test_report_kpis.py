@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from report_tables import experiment, kpis, report, section, without_money, words
+from page_text import section, words
+from report_tables import experiment, kpis, report, without_money
 
 from leadline.features.kpi import KPIS
 from leadline.reports.kpis import team_quarter

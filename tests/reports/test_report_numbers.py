@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from page_text import section, words
 from published_numbers import SECTIONS, Published, founded, numbers
-from report_tables import before, experiment, report, section, thresholds, words
+from report_tables import before, experiment, report, thresholds
 
 from leadline.reports.page import render
 from leadline.reports.report_input import ReportInput
@@ -61,7 +62,7 @@ def test_every_number_is_found_in_the_published_tables(week: Published) -> None:
 def test_other_numbers_than_the_published_ones_are_noticed_in_every_section(week: Published) -> None:
     """The same week with everything moved a little, shown beside the tables as they were: no section passes."""
     whole = report()
-    parts = {name: getattr(whole, name) for name in ("arr_movement", "kpis", "forecast", "usage", "before")}
+    parts = {name: getattr(whole, name) for name in ("arr_movement", "kpis", "forecast", "usage", "before", "segments")}
     moved = {name: scaled(frame) for name, frame in parts.items()}
     accounts = whole.scored_accounts.assign(
         arr=whole.scored_accounts["arr"] * 1.37,

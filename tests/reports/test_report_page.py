@@ -5,20 +5,19 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from page_text import Text, section, words
 from report_tables import (
     ATTACK,
-    Text,
     before,
     context,
     experiment,
     nobody_listed,
     report,
     scored_accounts,
-    section,
+    segments,
     thresholds,
     untested,
     without_money,
-    words,
 )
 
 from leadline.reports.page import render
@@ -115,6 +114,7 @@ def test_no_scores_and_no_tests_still_make_a_page() -> None:
         "movement",
         "outlook",
         "kpis",
+        "segments",
         "churn",
         "expansion",
         "data",
@@ -137,11 +137,15 @@ def test_whatever_the_data_says_is_shown_as_text() -> None:
         facts={ATTACK: ATTACK, "quarantined": quarantined},
         experiment=experiment().model_copy(update={"question": ATTACK}),
         context=context().assign(segment=[ATTACK, "x"] * 3),
+        segments=segments().replace({"group": {"Rail": ATTACK}}),
         briefs={"a1": f'"{ATTACK}'},
     )
     html = render(week)
     assert "<script" not in html.lower()
-    assert all(SAFE in section(html, name) for name in ("list", "movers", "risk", "churn", "rules", "data", "words"))
+    assert all(
+        SAFE in section(html, name)
+        for name in ("list", "movers", "risk", "segments", "churn", "rules", "data", "words")
+    )
     assert SAFE in html.split("<footer>")[1]
     in_figures = "".join(re.findall(r"<svg.*?</svg>", html, re.DOTALL))
     assert SAFE in in_figures
@@ -217,10 +221,11 @@ def test_a_chinese_page_holds_no_english_but_names_and_codes() -> None:
         thresholds=thresholds().assign(group="segment=大型, stage=adoption", changed_because="初次设定"),
         verdicts={"churn": "模型可信。", "expansion": "使用规则。"},
         context=context().replace({"segment": {"large": "大型", "small": "小型"}}),
+        segments=segments().replace({"group": {"Rail": "铁路"}}),
     )
     facts = {**week.facts, "quarantined": week.facts["quarantined"].assign(reason="在未来")}
     text = words(render(replace(week, facts=facts)))
-    codes = "Leadline demo ARR NRR GRR CSM AUC Brier US active users sessions events occurred_at churn"
+    codes = "Leadline demo ARR NRR GRR DAU MAU CSM AUC Brier US active users sessions events occurred_at churn"
     codes += " NPS Net Gross Revenue Retention Promoter Score"
     left = set(re.findall(r"[A-Za-z_]{2,}", text)) - set(codes.split())
     assert left == set()
