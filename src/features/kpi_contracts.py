@@ -31,14 +31,22 @@ def early_renewal_rate(q: Quarter) -> Counted:
 
 def nrr(q: Quarter) -> Counted:
     """ARR now of the accounts of a year ago, of their ARR then."""
-    kept = q.kept_in_year
-    return Counted(12 * kept["after"].sum(), 12 * kept["before"].sum(), q.year)
+    return Counted(*kept_net(q.kept_in_year), q.year)
 
 
 def grr(q: Quarter) -> Counted:
     """ARR now of the accounts of a year ago, of each no more than then, of their ARR then."""
-    kept = q.kept_in_year
-    return Counted(12 * kept.min(axis=1).sum(), 12 * kept["before"].sum(), q.year)
+    return Counted(*kept_gross(q.kept_in_year), q.year)
+
+
+def kept_net(kept: pd.DataFrame) -> tuple[float, float]:
+    """ARR after and before of accounts whose MRR stands in the columns `before` and `after`."""
+    return 12 * kept["after"].sum(), 12 * kept["before"].sum()
+
+
+def kept_gross(kept: pd.DataFrame) -> tuple[float, float]:
+    """The same, of each account no more after than before."""
+    return 12 * kept.min(axis=1).sum(), 12 * kept["before"].sum()
 
 
 def expansion_arr(q: Quarter) -> Counted:

@@ -3,9 +3,6 @@
 Segments are today's values. Money is that of the KPIs (`kpi_contracts`), counted over one segment's accounts.
 """
 
-from dataclasses import replace
-
-import duckdb
 import numpy as np
 import pandas as pd
 
@@ -13,11 +10,11 @@ from leadline.experiment import Outcomes
 from leadline.features.catalogue import catalogue
 from leadline.features.dataset import everyone, first_known, indicator_table, log_of, with_terms
 from leadline.features.indicator import chosen
-from leadline.features.kpi_contracts import grr, nrr
+from leadline.features.kpi_contracts import kept_gross, kept_net
 from leadline.features.kpi_use import FIRST_VALUE
 from leadline.features.lifecycle import activity_standing, first_value
 from leadline.features.outcomes import outcomes
-from leadline.features.quarter import NAN, Counted, Quarter
+from leadline.features.quarter import NAN, Quarter
 from leadline.features.shares import wilson
 from leadline.features.sources import Tables
 from leadline.features.team_kpis import WEEKS
@@ -66,16 +63,15 @@ def pooled(values: pd.Series, in_force: pd.Series) -> pd.Series:
 
 
 def _facts(tables: Tables, quarter: Quarter) -> pd.DataFrame:
-    """A row per account known: its dimensions, in_force, stickiness, churned and expanded (NaN: not to be told), days
-    to first value (infinite: not reached; NaN: not to be told)."""
+    """A row per account known: its dimensions, in_force, stickiness; churned, expanded, MRR before and after the year
+    (NaN: not to be told); days to first value (infinite: not reached; NaN: not to be told)."""
     accounts = quarter.relations["accounts"].select(f"account_id, created_at, {', '.join(DIMENSIONS)}").df()
     rows = accounts[accounts["created_at"] < quarter.as_of].set_index("account_id")
     fates = _kept(quarter) if quarter.settings.mode == "contract" else _outcomes(quarter, tables)
     return rows.assign(
         in_force=rows.index.isin(quarter.in_force),
         stickiness=_stickiness(tables, quarter.as_of),
-        churned=fates["churned"],
-        expanded=fates["expanded"],
+        **{name: fates[name] for name in ("churned", "expanded", "before", "after")},
         to_value=_days_to_value(rows["created_at"], tables, quarter.as_of),
     )
 
@@ -95,11 +91,11 @@ def _days_to_value(created: pd.Series, tables: Tables, as_of: pd.Timestamp) -> p
 
 
 def _kept(quarter: Quarter) -> pd.DataFrame:
-    """Fates over the year of NRR and GRR, of the accounts there were at its start."""
+    """Fates over the year of NRR and GRR, of the accounts there were at its start, and their MRR before and after."""
     kept = quarter.kept_in_year
-    paid = kept[kept["before"] > 0]
-    grown = paid["after"] >= quarter.settings.expansion_ratio * paid["before"] - 1e-9
-    return pd.DataFrame({"churned": paid["after"].eq(0), "expanded": grown}).astype("float64")
+    grown = kept["after"] >= quarter.settings.expansion_ratio * kept["before"] - 1e-9
+    fates = pd.DataFrame({"churned": kept["after"].eq(0), "expanded": grown}).astype("float64")
+    return kept.join(fates.where(kept["before"] > 0))
 
 
 def _outcomes(quarter: Quarter, tables: Tables) -> pd.DataFrame:
@@ -111,7 +107,11 @@ def _outcomes(quarter: Quarter, tables: Tables) -> pd.DataFrame:
     eligible = standing.loc[standing["eligible"].astype(bool), ["account_id", "as_of"]]
     rows = outcomes(tables.relations, eligible, settings, quarter.as_of)
     wide = rows.pivot(index="account_id", columns="outcome", values="observed").astype("float64")
-    return wide.reindex(columns=["churn", "expansion"]).set_axis(["churned", "expanded"], axis=1)
+    return (
+        wide.reindex(columns=["churn", "expansion"])
+        .set_axis(["churned", "expanded"], axis=1)
+        .assign(before=NAN, after=NAN)
+    )
 
 
 def _row(quarter: Quarter, dimension: str, group: str, rows: pd.DataFrame) -> dict[str, object]:
@@ -136,21 +136,14 @@ def _of_enough(values: pd.Series, measure: str) -> float:
 
 def _money(quarter: Quarter, rows: pd.DataFrame) -> dict[str, float]:
     """NRR and GRR of one group, by the team's own KPIs."""
-    if quarter.settings.mode != "contract" or rows["churned"].notna().sum() < LEAST:
+    kept = rows[["before", "after"]].dropna()
+    if quarter.settings.mode != "contract" or len(kept) < LEAST:
         return {"nrr": NAN, "grr": NAN}
-    own = _among(quarter, rows.index)
-    return {"nrr": _ratio(nrr(own)), "grr": _ratio(grr(own))}
+    return {"nrr": _ratio(*kept_net(kept)), "grr": _ratio(*kept_gross(kept))}
 
 
-def _among(quarter: Quarter, accounts: pd.Index) -> Quarter:
-    """The same quarter of some accounts' contracts only."""
-    own, subscriptions = accounts.to_frame(), quarter.relations["subscriptions"]  # noqa: F841 - read in the SQL
-    rows = duckdb.sql("SELECT s.* FROM subscriptions s SEMI JOIN own USING (account_id)")
-    return replace(quarter, relations={**quarter.relations, "subscriptions": rows})
-
-
-def _ratio(counted: Counted) -> float:
-    return counted.numerator / counted.denominator if counted.denominator else NAN
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else NAN
 
 
 def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:

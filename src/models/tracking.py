@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -67,6 +68,12 @@ def client(experiment: Experiment) -> MlflowClient:
     """The tracking server MLFLOW_TRACKING_URI names, else a SQLite store under the project's experiments/."""
     local = experiment.root / "experiments" / "mlflow.db"
     uri = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{local.resolve()}"
+    return _connected(uri)
+
+
+@cache
+def _connected(uri: str) -> MlflowClient:
+    """One client a store: to open one takes a third of a second."""
     return MlflowClient(uri, uri)
 
 

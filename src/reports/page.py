@@ -1,6 +1,7 @@
 """The leadership report: one HTML page that needs nothing but itself."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -61,6 +62,7 @@ def render(report: ReportInput) -> str:
     )
 
 
+@cache
 def templates() -> Environment:
     """The page's templates; whatever is filled in is escaped."""
     return Environment(
