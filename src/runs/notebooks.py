@@ -1,6 +1,7 @@
 """Running the numbered notebooks with papermill, in order, with nobody watching."""
 
 import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import papermill
@@ -9,15 +10,23 @@ from papermill.exceptions import PapermillExecutionError
 from leadline.problem import Problem
 
 
-def execute(names: tuple[str, ...], root: Path, executed: Path, parameters: dict[str, str]) -> None:
+def execute(
+    names: Sequence[str],
+    root: Path,
+    executed: Path,
+    parameters: dict[str, str],
+    finished: Callable[[str], None] = lambda _: None,
+) -> None:
     """Run notebooks/NAME.ipynb one after the other; the executed copies, outputs and all, land in `executed`.
 
+    `finished` is told the name of each that went through.
     A Problem in a cell comes out as that Problem; any other error as one that names the notebook and the cell.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     executed.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(names, start=1):
         _execute(root, name, executed, parameters, f"{number}/{len(names)} {name}")
+        finished(name)
 
 
 def _execute(root: Path, name: str, executed: Path, parameters: dict[str, str], title: str) -> None:
