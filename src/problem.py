@@ -11,3 +11,9 @@ class Problem(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+
+
+class GateClosed(Problem):
+    """Something is so far from usual that nothing was published."""
+
+    exit_code = 3

@@ -7,7 +7,9 @@ from pathlib import Path
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from leadline.problem import Problem
+from leadline.problem import GateClosed, Problem
+
+KINDS = {kind.__name__: kind for kind in (Problem, GateClosed)}
 
 
 def execute(
@@ -20,7 +22,7 @@ def execute(
     """Run notebooks/NAME.ipynb one after the other; the executed copies, outputs and all, land in `executed`.
 
     `finished` is told the name of each that went through.
-    A Problem in a cell comes out as that Problem; any other error as one that names the notebook and the cell.
+    A Problem in a cell comes out as that Problem, whatever its kind; any other error as one that names the notebook and the cell.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     executed.mkdir(parents=True, exist_ok=True)
@@ -49,8 +51,8 @@ def _execute(root: Path, name: str, executed: Path, parameters: dict[str, str], 
 
 
 def _as_problem(error: PapermillExecutionError, notebook: str) -> Problem:
-    if error.ename == "Problem":
-        return Problem(error.evalue)
+    if error.ename in KINDS:
+        return KINDS[error.ename](error.evalue)
     return Problem(
         f"Notebook {notebook} failed in cell {error.exec_count}: {error.ename}: {error.evalue}. Open it in JupyterLab "
         "(`make lab`) and run it there to see where."

@@ -15,6 +15,7 @@ PUBLISHED = (
     "thresholds.csv",
     "thresholds.parquet",
     "standing.parquet",
+    "gates.parquet",
     "arms.parquet",
     "effects.parquet",
     "effects_gaps.parquet",
