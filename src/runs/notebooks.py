@@ -21,8 +21,8 @@ def execute(
 ) -> None:
     """Run notebooks/NAME.ipynb one after the other; the executed copies, outputs and all, land in `executed`.
 
-    `finished` is told the name of each that went through.
-    A Problem in a cell comes out as that Problem, whatever its kind; any other error as one that names the notebook and the cell.
+    `finished` is told the name of each that went through. A Problem in a cell comes out as that Problem, whatever its
+    kind; any other error as one that names the notebook and the cell.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     executed.mkdir(parents=True, exist_ok=True)
