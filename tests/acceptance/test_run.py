@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -13,8 +14,10 @@ import pytest
 
 from leadline import cli
 from leadline.decisions.schema import FORECAST, SCORED_ACCOUNTS, SURVIVAL, THRESHOLDS
-from leadline.problem import Problem
+from leadline.experiment import Gates
+from leadline.problem import GateClosed, Problem
 from leadline.runs import flow
+from leadline.runs.gates import gates_passed
 from leadline.runs.job import open_job
 from leadline.runs.learning import trained
 from leadline.runs.notebooks import execute
@@ -144,6 +147,19 @@ def test_a_second_run_trains_no_more_and_gives_the_same_list(project, latest, ca
     timings = json.loads((latest / "run.json").read_text())["timings"]
     assert list(timings) == [file.stem for file in sorted((latest / "notebooks").iterdir())]
     assert "04_train.ipynb" not in {file.name for file in (latest / "notebooks").iterdir()}
+
+
+def test_a_gate_beyond_its_limit_publishes_nothing(project, latest, tmp_path):
+    """The demo's log is of the past, and so a limit by the clock is beyond reach; without one all gates are passed."""
+    gates = pd.read_parquet(latest / "gates.parquet")
+    assert gates["passed"].all()
+    assert {"freshness", "volume", "quarantine", "schema", "missing", "indicators"} <= set(gates["gate"])
+    job = open_job(str(project / "experiments" / "demo.yaml"), out=str(tmp_path))
+    late = replace(job, experiment=job.experiment.model_copy(update={"gates": Gates(stale_days=10)}))
+    scores = pd.read_parquet(latest / "scored_accounts.parquet")
+    with pytest.raises(GateClosed, match=r"events has been silent for \d+ days \(limit 10\) since 20") as closed:
+        gates_passed(late, scores, job.as_of + pd.Timedelta(days=30))
+    assert closed.value.exit_code == 3
 
 
 def test_an_analyst_reads_why_an_account_scored_so(project, latest, tmp_path):
