@@ -31,8 +31,9 @@ check: $(READY) ## lint, format, types, import rules, notebooks without outputs
 bench: $(READY) ## measure speed and memory beside DuckDB, pandas and featuretools (docs/benchmarks.md)
 	$(BIN)/python -m bench.run
 
-docs: $(READY) ## write the catalogue of indicators as a page (docs/indicators.md)
+docs: $(READY) ## write the catalogue of indicators (docs/indicators.md) and build all pages into build/site
 	$(BIN)/leadline indicators --out docs/indicators.md
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks

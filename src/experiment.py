@@ -35,8 +35,7 @@ class Calendar(Settings):
     @field_validator("holidays")
     @classmethod
     def _known_countries(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
-        strangers = sorted(set(countries) - set(list_supported_countries()))
-        if strangers:
+        if strangers := sorted(set(countries) - set(list_supported_countries())):
             raise ValueError(f"'{strangers[0]}' is no country with known public holidays; write codes such as US or DE")
         return countries
 
@@ -168,6 +167,12 @@ class Gates(Settings):
     scores: float = Field(0.5, gt=0)
 
 
+class Report(Settings):
+    """What the pages may tell: people by their role and a number, or by the name that the source gives them."""
+
+    people: Literal["roles", "names"] = "roles"
+
+
 class Experiment(Settings):
     """One question asked of one source."""
 
@@ -184,6 +189,7 @@ class Experiment(Settings):
     following: Following = Following()
     value: Value = Value()
     gates: Gates = Gates()
+    report: Report = Report()
     holdout_share: float = Field(0.0, ge=0, lt=1)
     holdout_exempt: tuple[str, ...] = ()
     plays: str = "plays.yaml"
@@ -243,8 +249,7 @@ def _repeated_key(node: yaml.Node | None) -> str | None:
     """The first key that a mapping gives twice, with its line; YAML itself keeps the last in silence."""
     if isinstance(node, yaml.MappingNode):
         keys = [key.value for key, _ in node.value]
-        twice = next((key for i, (key, _) in enumerate(node.value) if key.value in keys[:i]), None)
-        if twice:
+        if twice := next((key for i, (key, _) in enumerate(node.value) if key.value in keys[:i]), None):
             return f"{twice.value} (line {twice.start_mark.line + 1})"
         return next(filter(None, (_repeated_key(value) for _, value in node.value)), None)
     if isinstance(node, yaml.SequenceNode):

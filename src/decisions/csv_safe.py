@@ -30,9 +30,14 @@ def csm_file_names(csms: list[str]) -> dict[str, str]:
 
     Case, punctuation and spaces go, letters of any script stay; names that come out alike all get a hash.
     """
-    slugs = {csm: _slug(csm) for csm in csms}
+    return {csm: f"csm-{slug}.csv" for csm, slug in slugs_of(csms).items()}
+
+
+def slugs_of(names: list[str]) -> dict[str, str]:
+    """For each name one that any file system takes, and no two of which are alike (see `csm_file_names`)."""
+    slugs = {name: _slug(name) for name in names}
     alike = pd.Series(slugs.values(), dtype="str").value_counts()
-    return {csm: f"csm-{slug if alike[slug] == 1 else _with_hash(slug, csm)}.csv" for csm, slug in slugs.items()}
+    return {name: slug if alike[slug] == 1 else _with_hash(slug, name) for name, slug in slugs.items()}
 
 
 def write_csm_lists(listed: pd.DataFrame, sheet: pd.DataFrame, folder: Path) -> list[Path]:
@@ -49,10 +54,10 @@ def write_csm_lists(listed: pd.DataFrame, sheet: pd.DataFrame, folder: Path) -> 
     return [folder / name for name in names.values()]
 
 
-def _slug(csm: str) -> str:
-    plain = unicodedata.normalize("NFKC", csm).casefold()
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold()
     return re.sub(r"[\W_]+", "-", plain).strip("-")[:LONGEST_NAME] or UNASSIGNED
 
 
-def _with_hash(slug: str, csm: str) -> str:
-    return f"{slug}-{sha256(csm.encode()).hexdigest()[:8]}"
+def _with_hash(slug: str, name: str) -> str:
+    return f"{slug}-{sha256(name.encode()).hexdigest()[:8]}"

@@ -15,11 +15,11 @@ def declared() -> tuple[Indicator, ...]:
     return tuple(i for module in _modules() for i in vars(module).values() if isinstance(i, Indicator))
 
 
-def catalogue(modules: Iterable[str] = ()) -> Catalogue:
-    """Name -> indicator: every declaration, for each of the product's top modules where it speaks of one, and followed
-    by its twin where market movement is taken out."""
+def catalogue(modules: Iterable[str] = (), more: Iterable[Indicator] = ()) -> Catalogue:
+    """Name -> indicator: every declaration, then `more` of them, for each of the product's top modules where it speaks
+    of one, and followed by its twin where market movement is taken out."""
     found: Catalogue = {}
-    for indicator in (variant for i in declared() for variant in _variants(i, tuple(modules))):
+    for indicator in (variant for i in (*declared(), *more) for variant in _variants(i, tuple(modules))):
         if indicator.name in found:
             raise Problem(f"Two indicators are named {indicator.name}; rename one of them (or one of the modules).")
         found[indicator.name] = indicator

@@ -154,8 +154,8 @@ def indicator(
     family: str,
     unit: Unit,
     direction: int,
-    en: str,
-    zh: str,
+    en: str = "",
+    zh: str = "",
     windows: tuple[int, ...] = (),
     empty: float | None = None,
     decline: bool = False,
@@ -172,6 +172,8 @@ def indicator(
             raise Problem(f"Indicator {name} has no docstring; say there in a sentence what it means.")
         said = {"en": en, "zh": zh}
         for language, sentence in said.items():
+            if not sentence:
+                raise Problem(f"Indicator {name} has no sentence {language}; write there how it reads as a reason.")
             if "{before}" in sentence and not COMPARISON[language].search(sentence):
                 end = {"en": "', against {before} four weeks earlier'", "zh": "'，四周前为 {before}'"}[language]
                 raise Problem(f"Indicator {name}: a sentence with {{before}} must end as in {end}; it is '{sentence}'.")

@@ -62,17 +62,30 @@ def by_account(terms: pd.DataFrame) -> pd.DataFrame:
 def mrr_at(
     subscriptions: duckdb.DuckDBPyRelation, moment: pd.Timestamp, grace_days: int, as_of: pd.Timestamp
 ) -> pd.Series:
-    """MRR of each account under contract just before a moment, by the rows known before as_of, on account_id; in a gap
-    within the grace, that with which cover resumed."""
+    """MRR of each account under contract just before a moment, on account_id (see `mrr_on`)."""
+    accounts = subscriptions.select("account_id").distinct().order("account_id").df()
+    found = mrr_on(subscriptions, accounts.assign(moment=moment.as_unit("us")), grace_days, as_of)
+    return found.set_axis(accounts["account_id"]).dropna()
+
+
+def mrr_on(
+    subscriptions: duckdb.DuckDBPyRelation, moments: pd.DataFrame, grace_days: int, as_of: pd.Timestamp
+) -> pd.Series:
+    """MRR just before each (account_id, moment), by the rows known before as_of, in the order given; in a gap within
+    the grace, that with which cover resumed; NaN where the account was not under contract."""
     known = subscriptions.filter(duckdb.ColumnExpression("known_at") < duckdb.ConstantExpression(as_of.to_pydatetime()))
     cover = covers(known, grace_days)  # noqa: F841 - read in the SQL
+    asked = moments[["account_id", "moment"]].drop_duplicates()  # noqa: F841
     rows = duckdb.sql("""
         WITH held AS (
-            SELECT k.*, min(k.start_date) FILTER (k.start_date >= $moment) OVER (PARTITION BY k.account_id) AS resumed
-            FROM known k SEMI JOIN cover c ON c.account_id = k.account_id AND c.starts < $moment AND c.ends >= $moment
+            SELECT m.moment, k.*, min(k.start_date) FILTER (k.start_date >= m.moment) OVER each AS resumed
+            FROM asked m JOIN known k ON k.account_id = m.account_id
+            SEMI JOIN cover c ON c.account_id = m.account_id AND c.starts < m.moment AND c.ends >= m.moment
+            WINDOW each AS (PARTITION BY m.account_id, m.moment)
         )
-        SELECT account_id, coalesce(sum(mrr) FILTER (start_date < $moment AND end_date >= $moment),
-                                    sum(mrr) FILTER (start_date = resumed)) AS mrr
-        FROM held GROUP BY account_id ORDER BY account_id
-    """, params={"moment": moment.to_pydatetime()}).df()  # fmt: skip
-    return rows.set_index("account_id")["mrr"].astype("float64")
+        SELECT account_id, moment, coalesce(sum(mrr) FILTER (start_date < moment AND end_date >= moment),
+                                            sum(mrr) FILTER (start_date = resumed)) AS mrr
+        FROM held GROUP BY account_id, moment
+    """).df()  # fmt: skip
+    found = moments[["account_id", "moment"]].merge(rows, on=["account_id", "moment"], how="left")
+    return found["mrr"].astype("float64").set_axis(moments.index).rename("mrr")

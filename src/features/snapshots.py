@@ -8,7 +8,7 @@ import pandas as pd
 from leadline.features.accounts import account_cells, account_rows, history_states
 from leadline.features.cells import WEEK, flag, module_cells, user_cells
 from leadline.features.engine import Engine, Frame
-from leadline.features.indicator import Catalogue, Column, columns_of
+from leadline.features.indicator import Catalogue, Column, Indicator, columns_of
 from leadline.features.measures import ACTIVE, Measures
 from leadline.features.members import AS_OF, module_totals, of_accounts, totals, user_rows
 from leadline.features.states import HISTORY, STATES
@@ -41,8 +41,13 @@ class Cells:
 
 def available(indicators: Catalogue, log: Log) -> Catalogue:
     """The indicators whose tables and columns this log has."""
+    return {name: i for name, i in indicators.items() if not lacking(i, log)}
+
+
+def lacking(indicator: Indicator, log: Log) -> set[str]:
+    """The tables and other parts that an indicator is made of and this log has not."""
     given = set(log.frames) | ({"durations"} if log.some_durations_given else set())
-    return {name: i for name, i in indicators.items() if _needs(i.columns()) <= given}
+    return _needs(indicator.columns()) - given
 
 
 def phases_of(grid: pd.DataFrame) -> list[int]:

@@ -1,5 +1,6 @@
 """The people of one account, key users first: what each did in a period, beside the period before it."""
 
+from collections.abc import Collection
 from contextlib import closing
 
 import narwhals as nw
@@ -42,12 +43,25 @@ def key_users(tables: Tables, as_of: pd.Timestamp, account_id: str, days: int = 
     keys = ["user_id", "key", "last_seen_days"]
     if "users" in tables.relations:
         rows, keys = (
-            rows.merge(_roles(log, as_of, account_id), on="user_id", how="left"),
+            rows.merge(_roles(log, as_of), on=["account_id", "user_id"], how="left"),
             ["user_id", "role", *keys[1:]],
         )
     facts = ["events", "visits", "minutes", "active_days", "events_per_visit", "core_actions"]
     table = with_changes(rows, keys, [f for f in facts if f != "minutes" or log.some_durations_given])
     return table.sort_values(["key", "events", "user_id"], ascending=[False, False, True], ignore_index=True)
+
+
+def key_people(tables: Tables, as_of: pd.Timestamp, accounts: Collection[str]) -> pd.DataFrame:
+    """The key users of several accounts, those who did nothing of late among them: account_id, user_id, and role (none
+    where the source tells none), sorted by account and user."""
+    names, log = sorted(accounts), log_of(tables, tables.relations)
+    grid = pd.DataFrame({"account_id": pd.Series(names, dtype="str"), "as_of": as_of})
+    with closing(DuckDBEngine()) as engine:
+        rows = _rows(engine, log, grid, {})
+    found = rows.loc[rows["key"] == 1, ["account_id", "user_id"]].sort_values(["account_id", "user_id"])
+    if "users" not in log.frames:
+        return found.assign(role=None).reset_index(drop=True)
+    return found.merge(_roles(log, as_of), on=["account_id", "user_id"], how="left")
 
 
 def _sums(weeks: int) -> dict[str, WindowSum]:
@@ -57,19 +71,21 @@ def _sums(weeks: int) -> dict[str, WindowSum]:
 
 
 def _rows(engine: Engine, log: Log, grid: pd.DataFrame, sums: dict[str, WindowSum]) -> pd.DataFrame:
-    """The users of the grid's one account with their window sums, silence and whether they are key."""
-    account_id, as_of = grid.iloc[0][["account_id", "as_of"]]
-    reach = DAYS_A_WEEK * reach_of([*sums.values(), *LED_BY])
-    events = engine.in_microseconds(known_events(engine, log, as_of, reach, account_id))
+    """The users of the grid's accounts, of one date, with their window sums, silence and whether they are key."""
+    reach, only = DAYS_A_WEEK * reach_of([*sums.values(), *LED_BY]), grid["account_id"]
+    known = known_events(engine, log, grid["as_of"].iloc[0], reach, only.iloc[0] if len(only) == 1 else None)
+    events = engine.in_microseconds(known)
     cells = user_cells(engine, events, phases_of(grid), log.core, log.views, log.some_sessions_given)
     engine = engine.after_cells()
-    cells, placed = engine.take(cells), engine.table(numbered_grid(grid))
+    numbered = numbered_grid(grid)
+    cells, placed = engine.take(cells), engine.table(numbered)
     own, people = of_accounts(engine, cells, placed.select("account", "account_id", "phase"), "user_id")
     users = engine.in_microseconds(engine.take(log.frames["users"])) if "users" in log.frames else None
     asked = Measures()
     asked.user.sums |= {window.column: window for window in sums.values()}
     asked.user.is_key()
-    return engine.collect(user_rows(engine, engine.keep(with_new_days(own, "number")), people, users, placed, asked))
+    rows = user_rows(engine, engine.keep(with_new_days(own, "number")), people, users, placed, asked)
+    return engine.collect(rows).merge(numbered[["account", "account_id"]], on="account")
 
 
 def _with_ratios(rows: pd.DataFrame) -> pd.DataFrame:
@@ -84,10 +100,8 @@ def _with_ratios(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _roles(log: Log, as_of: pd.Timestamp, account_id: str) -> pd.DataFrame:
-    """user_id and role of the account's people known then."""
+def _roles(log: Log, as_of: pd.Timestamp) -> pd.DataFrame:
+    """account_id, user_id and role of the people known then."""
     joined = nw.col("created_at")
-    people = log.frames["users"].filter(
-        nw.col("account_id") == account_id, joined.is_null() | (joined < as_of.to_pydatetime())
-    )
-    return people.select("user_id", "role").to_native().df()
+    people = log.frames["users"].filter(joined.is_null() | (joined < as_of.to_pydatetime()))
+    return people.select("account_id", "user_id", "role").to_native().df()

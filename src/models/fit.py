@@ -49,6 +49,16 @@ def searched(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, expe
 
 
 @one_thread
+def fit_as(
+    rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment, choice: Choice
+) -> Fitted:
+    """Fit as told, with nothing chosen; without the trees where outcomes are few."""
+    task = _learned(rows, columns, outcome, experiment)
+    plain = replace(choice, kind="logistic", linear=1.0, rounds=0)
+    return _fitted(task, choice if _trees(task, experiment) else plain, columns, outcome)
+
+
+@one_thread
 def fit_plain(rows: pd.DataFrame, columns: tuple[Column, ...], outcome: str, experiment: Experiment) -> Fitted:
     """Logistic regression alone, from nothing: the baseline."""
     task = _task(thinned(rows), columns, outcome, experiment, lambda _: None)

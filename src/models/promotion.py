@@ -5,16 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from leadline.models.arrays import Floats
-from leadline.models.bootstrap import account_counts, interval, replicated
-from leadline.models.metrics import average_precision, log_loss, sample
+from leadline.models.paired import Difference, differences
 from leadline.models.promotion_words import WORDS
 from leadline.models.rows import KEYS
 
 # Draws of accounts that hold none of 5 are e^-5 = 0.7% of all, less than the 2.5% that an interval cuts off; of 3, 5%.
 ENOUGH = 5
-# More than the forward test's own: a decision is not to hang on which draws it got.
-DRAWS = 1000
 SAME = 1e-9  # chances closer than this are the same
 
 
@@ -45,19 +41,6 @@ class Decision:
     promoted: bool
     rule: str
     sentence: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A metric of the new and of the old, and new less old with its 95% interval over redrawn accounts."""
-
-    new: float
-    old: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.new - self.old:+.4f} [{self.low:+.4f}, {self.high:+.4f}]"
 
 
 @dataclass(frozen=True)
@@ -104,10 +87,9 @@ def compare(rows: pd.DataFrame, seed: int) -> Comparison:
     Log-loss judges the chance itself, which is multiplied by money, and average precision the top of the list, which
     is acted on; the intervals are of the paired difference, whole accounts redrawn.
     """
-    counts = account_counts(rows["account_id"], DRAWS, seed)
-    new, old = (_measured(rows, name, counts) for name in ("p_new", "p_old"))
-    loss, precision = (Difference(a[0], b[0], *interval((a - b)[1:])) for a, b in zip(new, old, strict=True))
-    return Comparison(float((rows["p_new"] - rows["p_old"]).abs().max()), loss, precision)
+    found = differences(rows, ("log_loss", "average_precision"), seed)
+    apart = float((rows["p_new"] - rows["p_old"]).abs().max())
+    return Comparison(apart, found["log_loss"], found["average_precision"])
 
 
 def fewer_accounts(rows: pd.DataFrame) -> int:
@@ -172,14 +154,6 @@ def _judged(found: Comparison, new: Contender, champion: Contender) -> tuple[boo
     if found.worse:
         return False, "lower_precision" if found.better else "worse"
     return found.better, "better" if found.better else "not_better"
-
-
-def _measured(rows: pd.DataFrame, chance: str, counts: pd.DataFrame) -> Floats:
-    """Log-loss and average precision of a column of chances, 2 x draws; the first draw is the data as they are."""
-    p, observed = (rows[name].to_numpy(dtype=np.float64) for name in (chance, "observed"))
-    s = sample(p, observed, np.full(len(rows), np.nan), rows["as_of"], capacity=0)
-    both = replicated(counts, rows["account_id"], lambda w: np.stack([log_loss(s, w), average_precision(s, w)], axis=1))
-    return both.T
 
 
 def _decision(promoted: bool, rule: str, language: str, **facts: object) -> Decision:

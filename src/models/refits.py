@@ -20,8 +20,9 @@ FEW_FITS = 8  # up to which starting processes takes longer than they save
 MORE = 4.0  # times the positives after which a search is worth its time
 
 
-def refits(rows: pd.DataFrame, experiment: Experiment) -> tuple[Fold, ...]:
-    """When one outcome is fitted anew, and which test dates each fit scores; none where nothing can be learned."""
+def refits(rows: pd.DataFrame, experiment: Experiment, most: int = MOST_REFITS) -> tuple[Fold, ...]:
+    """When one outcome is fitted anew, at `most` so often, and which test dates each fit scores; none where nothing can
+    be learned."""
     calendar, settled_days = experiment.calendar, experiment.outcomes.settled_days
     if calendar.first_test is not None:
         first = as_of_instant(calendar, str(calendar.first_test)) if len(rows) else None
@@ -31,7 +32,7 @@ def refits(rows: pd.DataFrame, experiment: Experiment) -> tuple[Fold, ...]:
     if first is None:
         return ()
     dates = pd.DatetimeIndex(np.sort(rows["as_of"].unique()))
-    return rolling_origin(list(forward_dates(calendar, dates, first)), MOST_REFITS)
+    return rolling_origin(list(forward_dates(calendar, dates, first)), most)
 
 
 def recipes(

@@ -3,13 +3,15 @@
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
-from leadline.reports.blocks import Account, Accounts, Section, Text, bar
+from leadline.reports.blocks import Account, Accounts, Folded, Section, Text, bar
 from leadline.reports.report_input import ReportInput, known, name_of, reasons_of
+from leadline.reports.sparkline import by_week, sparkline, weekly
 from leadline.reports.voice import Voice
 
-SHOWN = 12
-COLUMNS = ("account", "arr", "risk", "reasons", "play")
+SHOWN = 10
+COLUMNS = ("account", "arr", "risk", "usage", "reasons", "play")
 
 
 def to_talk_about(report: ReportInput, say: Voice) -> Section:
@@ -22,23 +24,30 @@ def to_talk_about(report: ReportInput, say: Voice) -> Section:
     return Section("list", say("nav.list"), say("list.title"), lead, (*listing(report, say), *after))
 
 
-def listing(report: ReportInput, say: Voice) -> tuple[Accounts, ...]:
-    """The first rows of the list; none where nobody is listed."""
-    talk, average = report.to_talk_to().head(SHOWN), report.scored_accounts["p_churn"].mean()
-    entries = tuple(entry(account, average, say) for _, account in talk.iterrows())
-    head = {column: say(f"list.{column}") for column in COLUMNS if column != "arr" or report.has_money}
-    return (Accounts(head, entries),) if entries else ()
+def listing(report: ReportInput, say: Voice) -> tuple[Accounts | Folded, ...]:
+    """The first rows of the list, and the numbers behind their lines; none where nobody is listed."""
+    talk = report.to_talk_to().head(SHOWN)
+    if talk.empty:
+        return ()
+    weeks = weekly(report, talk)
+    entries = tuple(entry(account, weeks, report, say) for _, account in talk.iterrows())
+    unknown = {"arr": not report.has_money, "usage": weeks is None}
+    head = {column: say(f"list.{column}") for column in COLUMNS if not unknown.get(column)}
+    return (Accounts(head, entries), *(() if weeks is None else (by_week(weeks, talk, say),)))
 
 
-def entry(account: "pd.Series[Any]", average: float, say: Voice) -> Account:
+def entry(account: "pd.Series[Any]", weeks: pd.DataFrame | None, report: ReportInput, say: Voice) -> Account:
     """One account as the list shows it."""
+    average, who = report.scored_accounts["p_churn"].mean(), account["account_id"]
     risk, quality = account["p_churn"], known(account["data_quality"])
     return Account(
         name=name_of(account),
-        about=(standing(account, say), known(account["csm"])),
+        href=report.briefs.get(who, ""),
+        about=(standing(account, say), known(account["csm"]), renewal(account, say)),
         arr="" if pd.isna(account["arr"]) else say.money(account["arr"]),
         risk=bar(risk, say.percent(risk)),
         beside=(times(risk, average, say), moved(account["score_change"], say)),
+        usage=Markup() if weeks is None else sparkline(list(weeks.loc[who]), say),
         reasons=reasons_of(account),
         listed_because=known(account["listed_because"]),
         play=known(account["play"]),
@@ -49,6 +58,11 @@ def entry(account: "pd.Series[Any]", average: float, say: Voice) -> Account:
 def standing(account: "pd.Series[Any]", say: Voice) -> str:
     """An account's tier and stage in one line."""
     return say.line(*(say.code(kind, known(account[kind])) for kind in ("tier", "stage")))
+
+
+def renewal(account: "pd.Series[Any]", say: Voice) -> str:
+    """When the account's term ends; empty where no term is known."""
+    return "" if pd.isna(account["term_end"]) else say("list.renews", date=say.date(account["term_end"]))
 
 
 def times(risk: float, average: float, say: Voice) -> str:

@@ -9,11 +9,12 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Table:
-    """A small table; the columns in `words` hold words, all others numbers set flush right."""
+    """A small table; the columns in `words` hold words, all others numbers set flush right. A title may stand above."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: frozenset[int] = frozenset({0})
+    title: str = ""
     kind: ClassVar[str] = "table"
 
 
@@ -71,10 +72,12 @@ class Account:
     """One account to talk about."""
 
     name: str
+    href: str
     about: tuple[str, ...]
     arr: str
     risk: Markup
     beside: tuple[str, ...]
+    usage: Markup
     reasons: tuple[str, ...]
     listed_because: str
     play: str

@@ -5,6 +5,7 @@ import pandas as pd
 
 from leadline.reports.blocks import Figure, Section, Table
 from leadline.reports.charts import ACCENT, FAINT, INK, axis, drawings, scale, ticks
+from leadline.reports.kpis import last_day, quarters
 from leadline.reports.report_input import ReportInput
 from leadline.reports.voice import Voice
 
@@ -39,8 +40,20 @@ def arr_movement(report: ReportInput, say: Voice) -> Section | None:
     way = "movement.up" if change >= 0 else "movement.down"
     title = say(way, len(months), change=say.percent(abs(change)))
     charts = drawings(lambda narrow: waterfall(moved, say, narrow), (330, 300))
-    figure = Figure(title, say("movement.note"), charts, by_month(months, say))
+    note = say.sentences(retention(report, say), say("movement.note"))
+    figure = Figure(title, note, charts, by_month(months, say))
     return Section("movement", say("nav.movement"), say("movement.title"), say("movement.lead"), (figure,))
+
+
+def retention(report: ReportInput, say: Voice) -> str:
+    """NRR and GRR of the twelve months behind; empty where they are not told."""
+    if report.kpis is None:
+        return ""
+    now, _ = quarters(report.kpis)
+    if any(key not in now or pd.isna(now[key].value) for key in ("nrr", "grr")):
+        return ""
+    nrr, grr = (say.percent(now[key].value) for key in ("nrr", "grr"))
+    return say("movement.kept", date=last_day(now["nrr"], say), nrr=nrr, grr=grr)
 
 
 def waterfall(moved: pd.DataFrame, say: Voice, narrow: bool) -> alt.LayerChart:

@@ -10,6 +10,8 @@ from leadline.reports.blocks import Section
 from leadline.reports.growth import to_grow
 from leadline.reports.kpis import team_quarter
 from leadline.reports.movement import arr_movement
+from leadline.reports.movers import what_moved
+from leadline.reports.outlook import what_is_kept
 from leadline.reports.report_input import ReportInput
 from leadline.reports.risk import where_risk_lies
 from leadline.reports.rules import thresholds_now
@@ -23,9 +25,11 @@ from leadline.reports.week import head_figures, headline, opening
 # A section is one function here; one that returns None has nothing to say this week.
 SECTIONS: tuple[Callable[[ReportInput, Voice], Section | None], ...] = (
     to_talk_about,
+    what_moved,
     where_risk_lies,
     to_grow,
     arr_movement,
+    what_is_kept,
     whether_stepping_in_helped,
     team_quarter,
     believe_churn,

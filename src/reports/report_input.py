@@ -1,6 +1,7 @@
 """What a report is made from: frames and facts already computed, never a database."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -8,13 +9,15 @@ import pandas as pd
 from leadline.effects.findings import Findings
 from leadline.experiment import Experiment
 
+CONTEXT = {"account_id": "str", "segment": "str", "term_end": "datetime64[us]"}
+
 
 @dataclass(frozen=True)
 class ReportInput:
     """One week of an experiment, as the leader is to read it.
 
     - `scored_accounts`: a row per account; listed rows have a `listed_because`; `arr` is NaN where unknown.
-    - `thresholds`: a row per as-of date, group and indicator; the latest date is shown.
+    - `thresholds`: a row per as-of date, group and indicator; the latest date is in force, earlier ones are history.
     - `metrics`: outcome, model ("p" is ours), slice ("all", "due_for_renewal", or ending in a date), metric,
       value, low, high, n, positives.
     - `predictions`: outcome, account_id, as_of, observed, p (forward tests).
@@ -25,6 +28,12 @@ class ReportInput:
       where there are no contracts.
     - `kpis`: two rows a KPI, of this quarter and of the one before (see features.team_kpis); None: not counted.
     - `effects`: what can be said of stepping in (see effects.findings); None: not asked.
+    - `before`: scored_accounts of the list published before this one; None: this is the first.
+    - `lists`: account_id, as_of of every list published before; None where there is none.
+    - `forecast`: as_of, measure, quarters, estimate, low, high (80%), as published; None: not told.
+    - `context`: account_id, segment, term_end (NaT where no term runs) as of the date; None: not known.
+    - `usage`: account_id, week (the instant that ends it), events; weeks without any are left out; None: not counted.
+    - `briefs`: account_id -> where its brief lies, seen from the report.
     """
 
     experiment: Experiment
@@ -38,6 +47,12 @@ class ReportInput:
     arr_movement: pd.DataFrame | None = None
     kpis: pd.DataFrame | None = None
     effects: Findings | None = None
+    before: pd.DataFrame | None = None
+    lists: pd.DataFrame | None = None
+    forecast: pd.DataFrame | None = None
+    context: pd.DataFrame | None = None
+    usage: pd.DataFrame | None = None
+    briefs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_money(self) -> bool:
@@ -47,8 +62,7 @@ class ReportInput:
     @property
     def stake(self) -> "pd.Series[float]":
         """What each account is expected to cost: ARR x P(churn), or P(churn) where no money is known."""
-        column = "expected_loss" if self.has_money else "p_churn"
-        return self.scored_accounts[column].fillna(0.0).astype(float)
+        return stake_of(self.scored_accounts, self.has_money)
 
     @property
     def days(self) -> int:
@@ -70,19 +84,30 @@ class ReportInput:
         return self.scored_accounts[self.scored_accounts["p_churn"].isna()]
 
     def by_stake(self) -> pd.DataFrame:
-        """All accounts, the largest stake first; `stake` and `listed` beside."""
+        """All accounts, the largest stake first; `stake`, `listed`, `segment` and `term_end` beside."""
         accounts = self.scored_accounts.assign(stake=self.stake, listed=is_listed(self.scored_accounts))
+        context = pd.DataFrame(columns=list(CONTEXT)).astype(CONTEXT) if self.context is None else self.context
+        accounts = accounts.merge(context, on="account_id", how="left", validate="one_to_one")
         order = ["stake", "p_churn", "account_id"]
         return accounts.sort_values(order, ascending=[False, False, True], kind="stable")
 
     def to_talk_to(self) -> pd.DataFrame:
         """The listed accounts a person is to call this week: those held out are left alone."""
-        accounts = self.by_stake()
-        return accounts[accounts["listed"] & accounts["arm"].ne("holdout")]
+        return to_call(self.by_stake())
 
     def held_out(self) -> int:
         """How many listed accounts were drawn to be left alone."""
         return int((is_listed(self.scored_accounts) & self.scored_accounts["arm"].eq("holdout")).sum())
+
+
+def stake_of(accounts: pd.DataFrame, has_money: bool) -> "pd.Series[float]":
+    """What each account of a list is expected to cost, in money or in accounts; 0 where that is not known."""
+    return accounts["expected_loss" if has_money else "p_churn"].fillna(0.0).astype(float)
+
+
+def to_call(accounts: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a list that a person is to call: listed, and not drawn to be left alone."""
+    return accounts[is_listed(accounts) & accounts["arm"].ne("holdout")]
 
 
 def is_listed(accounts: pd.DataFrame) -> "pd.Series[bool]":

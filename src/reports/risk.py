@@ -8,26 +8,28 @@ import pandas as pd
 
 from leadline.reports.blocks import Block, Figure, Row, Section, Table
 from leadline.reports.charts import ACCENT, FAINT, PAPER, axis, drawings, log_ticks, scale, ticks
-from leadline.reports.groups import by_group, splits
+from leadline.reports.groups import RENEWAL, by_group, splits
+from leadline.reports.matrix import matrix
 from leadline.reports.report_input import ReportInput, name_of
 from leadline.reports.spread import spread
 from leadline.reports.voice import Voice
 
 POINTS = 500
-GROUPS = ("tier", "stage", "csm")
+GROUPS = (RENEWAL, "segment", "tier", "stage", "csm")
 # Names stand right of their dot; near the right edge, above it.
 RIGHT = {"align": "left", "dx": 9}
 ABOVE = {"align": "right", "dx": 6, "dy": -13}
 
 
 def where_risk_lies(report: ReportInput, say: Voice) -> Section | None:
-    """Each account's risk beside its ARR (or how risk is spread), then by group; None without any risk."""
+    """Each account's risk beside its ARR (or how risk is spread), in bands, then by group; None without any risk."""
     if not report.loss > 0:
         return None
     title = answer(report, say)
     whole = by_arr(report, title, say) if report.has_money else spread(report, title, say)
     groups = tuple(by_group(report, say, group) for group in GROUPS if splits(report, group))
-    blocks: tuple[Block, ...] = (whole, Row(groups)) if groups else (whole,)
+    banded = matrix(report, say) if report.has_money else None
+    blocks: tuple[Block, ...] = (whole, *((banded,) if banded else ()), *((Row(groups),) if groups else ()))
     lead = say("risk.lead" if report.has_money else "risk.lead.count", days=say("days", report.days))
     return Section("risk", say("nav.risk"), say("risk.title"), lead, blocks)
 

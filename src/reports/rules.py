@@ -1,15 +1,14 @@
-"""The thresholds in force, and why they stand where they do."""
+"""The thresholds in force, how they came to stand where they do, and why."""
 
 import pandas as pd
 
 from leadline.reports.blocks import Folded, Section, Table
 from leadline.reports.report_input import ReportInput, known
+from leadline.reports.threshold_history import history
+from leadline.reports.threshold_words import LISTS, OF_ALL, indicator, level, peers
 from leadline.reports.voice import Voice
 
 SHOWN = 10
-LISTS = ("value", "p_churn")
-CROSSINGS = "crossings"
-OF_ALL = (CROSSINGS, "save_rate")
 COLUMNS = ("group", "indicator", "enter", "exit", "alerts", "capacity", "precision", "captured")
 
 
@@ -26,7 +25,8 @@ def thresholds_now(report: ReportInput, say: Voice) -> Section | None:
     columns = COLUMNS if report.has_money else COLUMNS[:-1]
     shown, others = limits(now.head(SHOWN), columns, say), now.iloc[SHOWN:]
     rest = () if others.empty else (Folded(say("rules.rest", len(others)), limits(others, columns, say)),)
-    return Section("rules", say("nav.rules"), title, say("rules.lead"), (shown, *rest, reasons(now, say)))
+    past = history(report.thresholds, now, say)
+    return Section("rules", say("nav.rules"), title, say("rules.lead"), (shown, *rest, *past, reasons(now, say)))
 
 
 def limits(rows: pd.DataFrame, columns: tuple[str, ...], say: Voice) -> Table:
@@ -56,26 +56,3 @@ def reasons(rows: pd.DataFrame, say: Voice) -> Folded:
         for _, row in rows.iterrows()
     ]
     return Folded(say("rules.reasons"), Table(head, texts, frozenset({0, 1, 2})))
-
-
-def peers(group: str, say: Voice) -> str:
-    """A peer group such as "segment=large, stage=adoption" in words."""
-    parts = [part.rpartition("=") for part in group.split(", ")]
-    return say.line(*(say.label(kind or "group", name) for kind, _, name in parts))
-
-
-def level(indicator: str, value: float, say: Voice) -> str:
-    """A level in its indicator's own unit: money, a count of accounts, a share."""
-    if indicator == CROSSINGS:
-        return say.count(value)
-    return say.money(value) if indicator == "value" else say.percent(value)
-
-
-def indicator(column: str, say: Voice) -> str:
-    """A column such as active_users_28 in words: active users, 28 days."""
-    if column in (*LISTS, *OF_ALL):
-        return say(f"rules.{column}")
-    name, _, days = column.rpartition("_")
-    if not (name and days.isdigit()):
-        return column.replace("_", " ")
-    return say("rules.window", int(days), name=name.replace("_", " "))

@@ -4,6 +4,7 @@ import pandas as pd
 
 from leadline.reports.blocks import Figure, Folded, Row, Section, Table, Text
 from leadline.reports.calibration import calibration
+from leadline.reports.came_true import came_true
 from leadline.reports.comparison import comparison, told
 from leadline.reports.over_time import over_time
 from leadline.reports.report_input import ReportInput
@@ -35,7 +36,8 @@ def believe(report: ReportInput, say: Voice, outcome: str) -> Section | None:
         return untested if verdict else None
     overall = figures(metrics, "all", WHOLE, say)
     checks = (calibration(predictions, say), over_time(metrics, "auc", say))
-    blocks = (Row((*overall, *present(*checks))), *among_due(metrics, say), every_metric(metrics, say))
+    last = present(came_true(report, say)) if outcome == "churn" else ()
+    blocks = (*last, Row((*overall, *present(*checks))), *among_due(metrics, say), every_metric(metrics, say))
     lead = say.sentences(verdict, say("trust.lead") if outcome == "churn" else "")
     return Section(outcome, short, title, lead, blocks)
 

@@ -82,6 +82,10 @@ class Voice:
         pattern = "#,##0.0%" if 0 < abs(share) < 0.0995 else "#,##0%"
         return str(numbers.format_percent(share, pattern, locale=self.locale))
 
+    def signed(self, change: float) -> str:
+        """A change in percent, with its sign."""
+        return str(numbers.format_percent(change, "+#,##0%;-#,##0%", locale=self.locale))
+
     def points(self, change: float) -> str:
         """A change of a share, in percentage points, with its sign."""
         return str(numbers.format_decimal(100 * change, "+#,##0;-#,##0", locale=self.locale))
@@ -101,6 +105,20 @@ class Voice:
         """A day, written out."""
         return MISSING if pd.isna(day) else dates.format_date(pd.Timestamp(day), "long", locale=self.locale)
 
+    def day(self, day: Any) -> str:
+        """A day in short."""
+        return MISSING if pd.isna(day) else dates.format_date(pd.Timestamp(day), "medium", locale=self.locale)
+
     def month(self, day: Any) -> str:
         """A month and its year."""
         return str(dates.format_skeleton("yMMM", pd.Timestamp(day), locale=self.locale))
+
+    def quarter(self, day: Any) -> str:
+        """A quarter of a year."""
+        return str(dates.format_skeleton("yQQQ", pd.Timestamp(day), locale=self.locale))
+
+    def more(self, amount: float, has_money: bool) -> str:
+        """A change of a stake with its sign: money, or percentage points."""
+        if not has_money:
+            return self("list.moved", points=self.points(amount))
+        return ("+" if amount > 0 else "−" if amount < 0 else "") + self.money(abs(amount))

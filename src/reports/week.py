@@ -5,6 +5,7 @@ import pandas as pd
 from leadline.reports.blocks import HeadFigure
 from leadline.reports.kpis import last_day, quarters
 from leadline.reports.report_input import ReportInput, known, name_of, reasons_of, share
+from leadline.reports.since import since_last_time
 from leadline.reports.voice import Voice
 
 
@@ -15,9 +16,9 @@ def headline(report: ReportInput, say: Voice) -> str:
 
 
 def opening(report: ReportInput, say: Voice) -> list[str]:
-    """What is at stake, which account comes first, and whether the model may be believed."""
+    """What is at stake, what changed since last time, which account comes first, and if the model may be believed."""
     stake = say.sentences(at_stake(report, say), not_scored(report, say))
-    parts = [stake, first_account(report, say), report.verdicts.get("churn", "")]
+    parts = [stake, since_last_time(report, say), first_account(report, say), report.verdicts.get("churn", "")]
     return [part for part in parts if part]
 
 

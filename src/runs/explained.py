@@ -1,5 +1,6 @@
 """Why the churn model scored so, as of a date: what a notebook shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,6 +9,7 @@ from leadline.features.indicator import Column
 from leadline.models.explain import Contributions, contributions
 from leadline.models.fitted import Fitted, load
 from leadline.models.rows import scorable, with_context
+from leadline.models.what_if import what_if
 from leadline.problem import Problem
 from leadline.reports.voice import Voice
 from leadline.runs.job import Job
@@ -46,6 +48,17 @@ class Explained:
         if name not in model:
             raise Problem(f"The model has no column '{name}'; it has {len(model)}: {', '.join(sorted(model))}.")
         return model[name]
+
+    def what_if(self, account: str, changes: Mapping[str, float]) -> tuple[str, pd.DataFrame]:
+        """What the model says of an account that is like this one but for some columns' values: a sentence, and the
+        contributions that moved."""
+        row = self.row(account)
+        found = what_if(self.model, row, changes, self.columns)
+        name = row["name"].iloc[0] or row["account_id"].iloc[0]
+        said = self.say(
+            "explain.what_if", name=name, own=self.say.percent(found.own), other=self.say.percent(found.other)
+        )
+        return said, found.moved
 
     def moved(self, count: int = 20) -> pd.DataFrame:
         """The accounts whose score moved most since four weeks earlier, split into data and model."""

@@ -19,6 +19,7 @@ from leadline.runs.interrupted import Staged, staged
 from leadline.runs.job import Job, open_job
 from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
+from leadline.runs.printing_pdf import not_printed
 from leadline.runs.publish import publish
 from leadline.runs.record import add_timings
 from leadline.runs.registry import champions, same_recipe
@@ -112,6 +113,7 @@ def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...])
     place.write(names[:-1], _made_from(job, names))  # should it be stopped from here on, the last step is done again
     for name in HANDED_ON:
         (out / name).unlink()
+    no_pdf = not_printed(out / "report.html", out / "report.pdf", job.as_of)
     add_timings(out / "run.json", out / "notebooks")
     folder = publish(out, job.experiment.published, _day(job))
     place.note.unlink()
@@ -119,6 +121,8 @@ def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...])
     for line in lines:
         console.print(escape(line), soft_wrap=True)
     console.print(f"\nReport:  {folder / 'report.html'}\nList:    {folder / 'scored_accounts.csv'}", soft_wrap=True)
+    printed = f"none: {no_pdf}." if no_pdf else str(folder / "report.pdf")
+    console.print(f"PDF:     {escape(printed)}", soft_wrap=True)
     console.print("Runs:    make ui", soft_wrap=True)
 
 

@@ -54,6 +54,26 @@ def expansion_listed(experiment: Experiment, as_of: pd.Timestamp) -> pd.DataFram
     return pd.concat(lists, ignore_index=True) if lists else None
 
 
+def list_before(experiment: Experiment, as_of: pd.Timestamp) -> pd.DataFrame | None:
+    """The scored accounts of the newest list published before a date; None where there is none."""
+    folders = published_before(experiment, as_of)
+    return pd.read_parquet(folders[-1] / "scored_accounts.parquet") if folders else None
+
+
+def lists_before(experiment: Experiment, as_of: pd.Timestamp) -> pd.DataFrame | None:
+    """account_id and as_of of every account listed for an earlier date; None where nothing was published."""
+    columns = ["account_id", "as_of", "listed_because"]
+    files = [folder / "scored_accounts.parquet" for folder in published_before(experiment, as_of)]
+    lists = [pd.read_parquet(file, columns=columns).query("listed_because != ''")[columns[:2]] for file in files]
+    return pd.concat(lists, ignore_index=True) if lists else None
+
+
+def thresholds_up_to(experiment: Experiment, as_of: pd.Timestamp, now: pd.DataFrame) -> pd.DataFrame:
+    """The thresholds of a date after those published for earlier ones, oldest first."""
+    earlier = [pd.read_parquet(folder / "thresholds.parquet") for folder in published_before(experiment, as_of)]
+    return pd.concat([*earlier, now], ignore_index=True)
+
+
 def _as_of(folder: Path) -> pd.Timestamp:
     return pd.Timestamp(json.loads((folder / "run.json").read_text(encoding="utf-8"))["as_of"])
 

@@ -26,6 +26,7 @@ PUBLISHED = (
     "forecast.parquet",
     "survival.parquet",
     "report.html",
+    "report",
     "run.json",
     "notebooks",
 )

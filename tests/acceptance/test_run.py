@@ -17,6 +17,7 @@ from leadline.decisions.schema import FORECAST, SCORED_ACCOUNTS, SURVIVAL, THRES
 from leadline.experiment import Gates
 from leadline.problem import GateClosed, Problem
 from leadline.runs import flow
+from leadline.runs.flow import CHECK, SCORE, TRAIN
 from leadline.runs.gates import gates_passed
 from leadline.runs.job import open_job
 from leadline.runs.learning import trained
@@ -67,7 +68,7 @@ def latest(project: Path) -> Path:
 
 def test_everything_is_published_and_nothing_else(project, latest):
     assert {*PUBLISHED} <= {file.name for file in latest.iterdir()}
-    assert {file.name for file in latest.iterdir()} - {*PUBLISHED} == {"by_csm", "crm"}
+    assert {file.name for file in latest.iterdir()} - {*PUBLISHED, "report.pdf"} == {"accounts", "by_csm", "crm"}
     seen = sorted(folder.name for folder in latest.parent.iterdir() if not folder.name.startswith("."))
     assert seen == [latest.name, "latest"]
     assert sorted(folder.name for folder in (latest.parent / ".runs").iterdir()) == [f"{latest.name}.1"]
@@ -104,8 +105,11 @@ def test_the_forecast_and_the_survival_curves_are_whole(latest):
 
 def test_the_report_needs_no_network_and_shows_names_as_text(latest):
     page = (latest / "report.html").read_text(encoding="utf-8")
-    addresses = set(re.findall(r'(?:src|href)="(?!#)[^"]*"|url\([^)]*\)|@import', page))
+    addresses = set(re.findall(r'(?:src|href)="(?!#|accounts/)[^"]*"|url\([^)]*\)|@import', page))
     assert not addresses
+    briefs = re.findall(r'href="(accounts/[^"]*)"', page)
+    assert briefs
+    assert all((latest / brief).is_file() for brief in briefs)
     assert "<b>" not in page.replace("&lt;b&gt;", "") or "=SUM Analytics <b>" not in page
 
 
@@ -121,7 +125,7 @@ def test_the_record_names_versions_seed_data_and_rows(latest):
 
 def test_the_notebooks_are_kept_as_executed(latest):
     names = sorted(file.name for file in (latest / "notebooks").iterdir())
-    assert names == sorted({file.name for file in (ROOT / "notebooks").glob("*.ipynb")} - {FOR_ANALYSTS})
+    assert names == [f"{name}.ipynb" for name in (*CHECK, *TRAIN, *SCORE)]
     for name in names:
         cells = nbformat.read(latest / "notebooks" / name, as_version=4).cells
         assert all(cell.execution_count for cell in cells if cell.cell_type == "code")

@@ -60,8 +60,9 @@ def scored_accounts() -> pd.DataFrame:
         **drivers,
         **reasons,
         driver_3_sentence=None,
+        band=["high", "high", "medium", "low", "low", None],
         score_change=[0.21, NAN, 0.0, 0.01, -0.02, NAN],
-        change_because="",
+        change_because=["risk up 21 points: users", "", "", "risk up 1 points: seats", "risk down 2 points: use", ""],
         cause="business",
         play="Find a new sponsor",
         data_quality=["ok"] * 5 + ["leaving announced"],
@@ -113,7 +114,9 @@ def predictions() -> pd.DataFrame:
             "account_id": [f"a{i}" for i in range(80)],
             "as_of": pd.Timestamp("2023-10-02"),
             "observed": [1, 1, *[0] * 38, *[1] * 20, *[0] * 20],
-            "p": [*np.linspace(0.01, 0.09, 40), *np.linspace(0.45, 0.55, 40)],
+            "p": [*np.linspace(0.011, 0.09, 40), *np.linspace(0.45, 0.55, 40)],
+            "base_rate": 0.25,
+            "arr": 1_000.0,
         }
     )
 
@@ -160,6 +163,43 @@ def kpis() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names).astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]"})
 
 
+def before() -> pd.DataFrame:
+    """The list of the week before: Fathom in Larkspur's place, and nine tenths of today's stakes."""
+    accounts = scored_accounts().assign(as_of=AS_OF - pd.Timedelta(weeks=1))
+    accounts.loc[1, ["listed_because", "arm"]] = ""
+    accounts.loc[4, ["listed_because", "arm"]] = ["users fell 20%", "treat"]
+    return accounts.assign(expected_loss=accounts["expected_loss"] * 0.9, p_churn=accounts["p_churn"] * 0.9)
+
+
+def context() -> pd.DataFrame:
+    """Segments, and ends of terms in four quarters; one account is on no term."""
+    ends = ["2024-05-10", "2024-06-30", "2024-08-15", None, "2024-11-20", "2025-01-01"]
+    return pd.DataFrame(
+        {
+            "account_id": [f"a{k}" for k in range(1, 7)],
+            "segment": ["large", "small", "small", "large", "small", None],
+            "term_end": pd.to_datetime(pd.Series(ends)).astype("datetime64[us]"),
+        }
+    )
+
+
+def forecast() -> pd.DataFrame:
+    """One and two quarters ahead."""
+    rows = [
+        ("nrr", 1, 0.97, 0.94, 1.01), ("nrr", 2, 0.93, 0.88, 0.985),
+        ("grr", 1, 0.955, 0.92, 0.975), ("grr", 2, 0.9, 0.85, 0.94),
+        ("logo_retention", 1, 0.96, 0.935, 0.98), ("logo_retention", 2, 0.915, 0.87, 0.945),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["measure", "quarters", "estimate", "low", "high"])
+    return table.assign(as_of=AS_OF)
+
+
+def usage() -> pd.DataFrame:
+    """Northwind falls from 1,300 events a week by 50 each week; Larkspur was there in the last week alone."""
+    rows = [("a1", AS_OF - pd.Timedelta(weeks=ago), 50 + 50 * ago) for ago in range(26)]
+    return pd.DataFrame([*rows, ("a2", AS_OF, 36)], columns=["account_id", "week", "events"])
+
+
 def experiment(language: str = "en") -> Experiment:
     """Two CSMs of two accounts each; 104 days ahead."""
     return Experiment(
@@ -189,14 +229,19 @@ def report(**changed: Any) -> ReportInput:
         facts={**facts, "model_version": "churn 3"},
         arr_movement=arr_movement(),
         kpis=kpis(),
+        before=before(),
+        forecast=forecast(),
+        context=context(),
+        usage=usage(),
     )
     return replace(whole, **changed)
 
 
 def without_money() -> ReportInput:
     """The same week where no contract is known."""
-    accounts = scored_accounts().assign(arr=NAN, expected_loss=NAN)
-    return report(scored_accounts=accounts, arr_movement=None, kpis=None)
+    accounts, earlier = (table.assign(arr=NAN, expected_loss=NAN) for table in (scored_accounts(), before()))
+    logos = forecast().query("measure == 'logo_retention'")
+    return report(scored_accounts=accounts, before=earlier, arr_movement=None, kpis=None, forecast=logos)
 
 
 def nobody_listed() -> ReportInput:

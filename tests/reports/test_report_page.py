@@ -8,6 +8,8 @@ import pytest
 from report_tables import (
     ATTACK,
     Text,
+    before,
+    context,
     experiment,
     nobody_listed,
     report,
@@ -69,7 +71,7 @@ def test_the_page_stays_small_with_many_accounts() -> None:
 
 def test_every_figure_has_a_text_alternative_and_a_table(page: str) -> None:
     figures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
-    assert len(figures) == 12
+    assert len(figures) == 18
     assert all(re.search(r'role="img" aria-label="[^"]{20,}"', figure) for figure in figures)
     assert all("<details>" in figure and "<td" in figure for figure in figures)
 
@@ -111,6 +113,7 @@ def test_no_scores_and_no_tests_still_make_a_page() -> None:
     assert re.findall(r'<section id="(\w+)">', html) == [
         "list",
         "movement",
+        "outlook",
         "kpis",
         "churn",
         "expansion",
@@ -123,6 +126,7 @@ def test_no_scores_and_no_tests_still_make_a_page() -> None:
 def test_whatever_the_data_says_is_shown_as_text() -> None:
     accounts = scored_accounts()
     texts = ["name", "tier", "stage", "csm", "listed_because", "driver_1_sentence", "play", "data_quality"]
+    texts += ["change_because"]
     accounts[texts] = ATTACK
     quarantined = pd.DataFrame([[ATTACK] * 3 + [1]], columns=["table", "column", "reason", "rows"])
     week = report(
@@ -132,10 +136,12 @@ def test_whatever_the_data_says_is_shown_as_text() -> None:
         metrics=report().metrics.replace({"model": {"recency": ATTACK}}),
         facts={ATTACK: ATTACK, "quarantined": quarantined},
         experiment=experiment().model_copy(update={"question": ATTACK}),
+        context=context().assign(segment=[ATTACK, "x"] * 3),
+        briefs={"a1": f'"{ATTACK}'},
     )
     html = render(week)
     assert "<script" not in html.lower()
-    assert all(SAFE in section(html, name) for name in ("list", "risk", "churn", "rules", "data", "words"))
+    assert all(SAFE in section(html, name) for name in ("list", "movers", "risk", "churn", "rules", "data", "words"))
     assert SAFE in html.split("<footer>")[1]
     in_figures = "".join(re.findall(r"<svg.*?</svg>", html, re.DOTALL))
     assert SAFE in in_figures
@@ -150,17 +156,24 @@ def test_the_accounts_left_alone_are_counted_and_not_shown(page: str) -> None:
 def test_an_account_row_shows_risk_reasons_and_play(page: str) -> None:
     row = words(re.findall(r'<tr role="row">.*?</tr>', section(page, "list"), re.DOTALL)[1])
     assert row == (
-        "Northwind Benchmark · Renewal Amara $200K 50% 1.9× average · +21 pts "
+        "Northwind Benchmark · Renewal Amara Term ends May 10, 2024 $200K 50% 1.9× average · +21 pts "
+        "1,225 → 125 events a week "
         "Active users fell from 42 to 17. A contact left. Why it is listed users fell 48% Find a new sponsor"
     )
 
 
 def test_a_listed_account_without_reasons_says_why_it_is_listed() -> None:
     blank = dict.fromkeys([f"driver_{k}_sentence" for k in (1, 2, 3)])
-    week = untested(scored_accounts=scored_accounts().assign(**blank))
+    week = untested(scored_accounts=scored_accounts().assign(**blank), usage=None)
     html = section(render(week), "list")
     assert "<span>users fell 48%</span>" in html
     assert "<details>" not in html
+
+
+def test_an_account_with_a_page_of_its_own_is_linked_to_it() -> None:
+    shown = section(render(untested(briefs={"a1": "accounts/a1.html"})), "list")
+    assert '<b><a href="accounts/a1.html">Northwind</a></b>' in shown
+    assert "<b>Larkspur</b>" in shown
 
 
 def test_leavers_that_said_so_are_told_apart(page: str) -> None:
@@ -194,6 +207,7 @@ def test_a_chinese_page_holds_no_english_but_names_and_codes() -> None:
         listed_because=scored_accounts()["listed_because"].where(lambda s: s.eq(""), "用户下降"),
         driver_1_sentence="活跃用户从 42 降到 17。",
         driver_2_sentence="联系人离开。",
+        change_because=scored_accounts()["change_because"].where(lambda s: s.eq(""), "活跃用户减少"),
         play="寻找新负责人",
         data_quality=["正常"] * 5 + ["已宣布离开"],
     )
@@ -202,6 +216,7 @@ def test_a_chinese_page_holds_no_english_but_names_and_codes() -> None:
         scored_accounts=accounts,
         thresholds=thresholds().assign(group="segment=大型, stage=adoption", changed_because="初次设定"),
         verdicts={"churn": "模型可信。", "expansion": "使用规则。"},
+        context=context().replace({"segment": {"large": "大型", "small": "小型"}}),
     )
     facts = {**week.facts, "quarantined": week.facts["quarantined"].assign(reason="在未来")}
     text = words(render(replace(week, facts=facts)))
@@ -212,3 +227,64 @@ def test_a_chinese_page_holds_no_english_but_names_and_codes() -> None:
     assert "6 个客户中，本周有 2 个需要跟进" in text
     assert "2024年3月4日" in text
     assert "US$20.2万" in text
+
+
+def test_the_opening_says_what_changed_since_the_list_before(page: str) -> None:
+    # Larkspur is new, Fathom is gone; 182,250 then.
+    text = words(page.split("<main>")[0])
+    assert "New on the list since February 26, 2024 : 1 account ; off it: 1 account ." in text
+    assert "ARR at risk rose from $182K to $202K ." in text
+
+
+@pytest.mark.parametrize(("factor", "said"), [(1.2, "ARR at risk fell from $243K"), (1.0, "as it did then ( $202K )")])
+def test_the_stake_is_told_to_have_fallen_or_stayed(factor: float, said: str) -> None:
+    then = before().assign(expected_loss=scored_accounts()["expected_loss"] * factor)
+    assert said in words(render(report(before=then)).split("<main>")[0])
+
+
+def test_a_first_report_says_nothing_of_a_list_before() -> None:
+    assert "New on the list" not in render(report(before=None))
+
+
+def test_movers_stand_with_their_reasons_up_then_down(page: str) -> None:
+    # 0.21 x 200,000 and 0.01 x 400,000 up; 0.02 x 150,000 down.
+    shown = words(section(page, "movers"))
+    assert "Up: the 2 that rose most, +$46K of ARR at risk together" in shown
+    assert "Jonas risk up 1 points: seats 9.0% → 10% +$4K Down: 1 account, −$3K of ARR at risk" in shown
+
+
+def test_the_matrix_counts_accounts_and_arr_by_band(page: str) -> None:
+    # Northwind alone holds 100,000 of 202,500; Larkspur, at 100,000, is in the same cell.
+    shown = words(section(page, "risk"))
+    assert "2 accounts at high risk with ARR of $100K – $300K carry 69% of the ARR at risk" in shown
+    assert "High $100K – $300K 2 2 $300K $140K Medium $30K – $100K 1 1 $50K $15K" in shown
+
+
+def test_quarters_of_renewal_stand_in_their_order(page: str) -> None:
+    shown = words(section(page, "risk"))
+    assert "By renewal: Q2 2024 holds 69% of the ARR at risk." in shown
+    assert "Q2 2024 2 2 $300K $140K Q3 2024 1 1 $50K $15K Q4 2024 1 0 $150K $7.5K Q1 2025 1 0 $100K $0" in shown
+
+
+def test_the_forecast_is_told_with_its_interval(page: str) -> None:
+    shown = words(section(page, "outlook"))
+    assert "In 2 quarters we expect 93% of today's ARR, expansion counted (80% interval: 88% to 98%)." in shown
+    assert "Customers kept in 1 quarter 96% 94% – 98%" in shown
+
+
+def test_a_list_published_at_the_test_date_is_the_one_that_is_judged() -> None:
+    lists = pd.DataFrame({"account_id": ["a40", "a41", "a0"], "as_of": pd.Timestamp("2023-10-02")})
+    shown = words(section(render(report(lists=lists)), "churn"))
+    assert "Of the 3 accounts listed as of October 2, 2023, 3 left; we had expected 0.9" in shown
+    assert "the one published that day" in shown
+
+
+def test_thresholds_that_moved_are_told_with_their_course(page: str) -> None:
+    shown = words(section(page, "rules"))
+    assert "All accounts · sessions, 28 days: from 90% to 45% in 2 weeks published." in shown
+    assert "2 thresholds moved since February 26, 2024" in shown
+
+
+def test_an_account_links_to_its_brief_where_there_is_one() -> None:
+    html = section(render(report(briefs={"a1": "accounts/a1.html"})), "list")
+    assert re.findall(r'<a href="([^"]+)">([^<]+)</a>', html) == [("accounts/a1.html", "Northwind")]

@@ -1,14 +1,28 @@
-"""Running notebooks: a Problem comes out as a sentence, any other error names the notebook and the cell."""
+"""Running notebooks: a Problem comes out as a sentence, any other error names the notebook and the cell.
 
+Those of analysts run here, on a small company; those of the schedule run in the acceptance tests.
+"""
+
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from leadline.problem import GateClosed, Problem
+from leadline.runs.figures import LIVE
 from leadline.runs.notebooks import execute
+from leadline.simulate.settings import SimulationSettings
+from leadline.simulate.write import simulate
 
 ROOT = Path(__file__).parents[2]
+# notebook -> how many figures it holds, and parameters of its own
+ANALYSTS = {
+    "10_usage": (5, {"account": "a00001"}),
+    "11_cohorts": (3, {"every": "month"}),
+    "12_success_path": (2, {"months": 6}),
+    "13_segments": (2, {}),
+}
 
 
 def write(root: Path, name: str, *cells: str) -> None:
@@ -50,8 +64,41 @@ def test_a_notebook_that_is_not_there(tmp_path):
 @pytest.mark.parametrize("file", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda file: file.stem)
 def test_committed_notebooks_are_thin(file):
     book = nbformat.read(file, as_version=4)
-    code = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    cells = [cell for cell in book.cells if cell.cell_type == "code"]
+    code = [cell.source for cell in cells if "declaration" not in cell.metadata.get("tags", [])]
     assert book.cells[0].cell_type == "markdown"
+    assert book.cells[0].source.startswith("# ")
+    assert "?*" in book.cells[0].source  # the question it answers
+    assert len(book.cells[0].source.splitlines()) <= 4
     assert "parameters" in book.cells[1].metadata.get("tags", [])
-    assert len(code) < 25
+    assert len(cells) < 25
+    assert len(code) == len(cells) or file.stem == "14_try_indicator"
     assert not any("def " in source or "class " in source for source in code)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the demo experiment and a small company of its own."""
+    project = tmp_path_factory.mktemp("project")
+    for folder, kind in (("experiments", "*.yaml"), ("notebooks", "*.ipynb"), ("data", "*.yaml")):
+        (project / folder).mkdir()
+        for file in (ROOT / folder).glob(kind):
+            shutil.copy(file, project / folder)
+    simulate(project / "data" / "raw" / "demo", SimulationSettings(accounts=120, weeks=84, seed=3))
+    return project
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ANALYSTS)
+def test_an_analyst_reads_figures_and_tables(project, tmp_path, name):
+    """Figures are live in JupyterLab and pictures elsewhere; neither they nor the tables fetch anything."""
+    figures, own = ANALYSTS[name]
+    execute((name,), project, tmp_path, {"experiment": str(project / "experiments" / "demo.yaml"), **own})
+    cells = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4).cells
+    shown = [out["data"] for cell in cells for out in cell.get("outputs", []) if "data" in out]
+    drawn = [data for data in shown if LIVE in data]
+    assert len(drawn) == figures
+    assert all("<text" in data["image/svg+xml"] and data[LIVE]["$schema"].endswith("/v5.json") for data in drawn)
+    tables = [data["text/html"] for data in shown if "text/html" in data]
+    assert tables
+    assert not any("http" in table or "<script" in table for table in tables)

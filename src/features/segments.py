@@ -1,0 +1,165 @@
+"""Which segments stick and grow: how each part of the customers uses the product, and what became of its revenue.
+
+Segments are today's values. Money is that of the KPIs (`kpi_contracts`), counted over one segment's accounts.
+"""
+
+from dataclasses import replace
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from leadline.experiment import Outcomes
+from leadline.features.catalogue import catalogue
+from leadline.features.dataset import everyone, first_known, indicator_table, log_of, with_terms
+from leadline.features.indicator import chosen
+from leadline.features.kpi_contracts import grr, nrr
+from leadline.features.kpi_use import FIRST_VALUE
+from leadline.features.lifecycle import activity_standing, first_value
+from leadline.features.outcomes import outcomes
+from leadline.features.quarter import NAN, Counted, Quarter
+from leadline.features.shares import wilson
+from leadline.features.sources import Tables
+from leadline.features.team_kpis import WEEKS
+
+DIMENSIONS = ("segment", "industry", "region", "tier", "channel")
+LEAST = 10  # accounts: what rests on fewer is pooled, or left empty
+EVERYBODY, OTHER, NOT_GIVEN = "all", "other", "(not given)"
+STICKINESS = "stickiness_28"
+SHARES = {"expansion": "expanded", "churn": "churned"}
+COLUMNS = [
+    "dimension", "group", "accounts", "stickiness", "nrr", "grr",
+    *(f"{share}_{part}" for share in SHARES for part in ("share", "low", "high")),
+    "days_to_first_value", "sticks_and_grows",
+]  # fmt: skip
+
+
+def segments(tables: Tables, settings: Outcomes, as_of: pd.Timestamp) -> pd.DataFrame:
+    """A row for all accounts, then one per group of each dimension the source has, most accounts first.
+
+    accounts: in force now. stickiness: their mean DAU / MAU of 28 days. nrr, grr: over twelve months (contracts only).
+    expansion_share and churn_share, with 95% intervals: of the accounts there were a year ago, those that grew by
+    expansion_ratio and those under contract no more; in activity mode of those active enough at the last date whose
+    outcomes are settled. days_to_first_value: median over accounts created within the log and at least 90 days ago
+    (none where half have not reached it). sticks_and_grows: in stickiness, and in nrr (activity mode: in expansion less
+    churn), above all accounts together.
+
+    Groups of fewer than 10 accounts in force are pooled as `other`; a value that rests on fewer than 10 is left empty.
+    """
+    quarter = Quarter(tables.relations, tables.core_actions, settings, as_of, None, None, WEEKS)
+    facts = _facts(tables, quarter)
+    rows = [_row(quarter, EVERYBODY, EVERYBODY, facts)]
+    for dimension in DIMENSIONS:
+        groups = pooled(facts[dimension], facts["in_force"])
+        if groups.nunique() > 1:
+            rows += [_row(quarter, dimension, str(name), of) for name, of in facts.groupby(groups)]
+    table = _with_shares(pd.DataFrame(rows))
+    order = table.assign(place=table["dimension"].map([EVERYBODY, *DIMENSIONS].index), other=table["group"] == OTHER)
+    placed = order.sort_values(["place", "other", "accounts"], ascending=[True, True, False], kind="stable")
+    return placed.reset_index(drop=True)[COLUMNS]
+
+
+def pooled(values: pd.Series, in_force: pd.Series) -> pd.Series:
+    """Each account's group, `other` where fewer than 10 accounts of its group are in force."""
+    named = values.astype("object").fillna(NOT_GIVEN)
+    return named.where(in_force.groupby(named).transform("sum") >= LEAST, OTHER)
+
+
+def _facts(tables: Tables, quarter: Quarter) -> pd.DataFrame:
+    """A row per account known: its dimensions, in_force, stickiness, churned and expanded (NaN: not to be told), days
+    to first value (infinite: not reached; NaN: not to be told)."""
+    accounts = quarter.relations["accounts"].select(f"account_id, created_at, {', '.join(DIMENSIONS)}").df()
+    rows = accounts[accounts["created_at"] < quarter.as_of].set_index("account_id")
+    fates = _kept(quarter) if quarter.settings.mode == "contract" else _outcomes(quarter, tables)
+    return rows.assign(
+        in_force=rows.index.isin(quarter.in_force),
+        stickiness=_stickiness(tables, quarter.as_of),
+        churned=fates["churned"],
+        expanded=fates["expanded"],
+        to_value=_days_to_value(rows["created_at"], tables, quarter.as_of),
+    )
+
+
+def _stickiness(tables: Tables, as_of: pd.Timestamp) -> pd.Series:
+    grid = everyone(tables.relations, pd.DatetimeIndex([as_of]))
+    asked = chosen(catalogue(tables.source.modules), ("stickiness",))
+    found = indicator_table(log_of(tables, with_terms(tables.relations)), grid, asked)
+    return found.set_index("account_id")[STICKINESS]
+
+
+def _days_to_value(created: pd.Series, tables: Tables, as_of: pd.Timestamp) -> pd.Series:
+    valued = first_value(tables.relations["events"], tables.core_actions).set_index("account_id")["valued_at"]
+    reached = valued.where(valued < as_of).reindex(created.index)
+    days = ((reached - created).dt.total_seconds() / 86_400).clip(lower=0).fillna(np.inf)
+    return days.where((created >= first_known(tables)) & (created <= as_of - FIRST_VALUE))
+
+
+def _kept(quarter: Quarter) -> pd.DataFrame:
+    """Fates over the year of NRR and GRR, of the accounts there were at its start."""
+    kept = quarter.kept_in_year
+    paid = kept[kept["before"] > 0]
+    grown = paid["after"] >= quarter.settings.expansion_ratio * paid["before"] - 1e-9
+    return pd.DataFrame({"churned": paid["after"].eq(0), "expanded": grown}).astype("float64")
+
+
+def _outcomes(quarter: Quarter, tables: Tables) -> pd.DataFrame:
+    """Fates as of the last date whose outcomes are settled, of the accounts active enough then."""
+    settings = quarter.settings
+    date = quarter.as_of - pd.Timedelta(days=settings.settled_days)
+    grid = everyone(tables.relations, pd.DatetimeIndex([date]))
+    standing = activity_standing(tables.relations["events"], grid, settings)
+    eligible = standing.loc[standing["eligible"].astype(bool), ["account_id", "as_of"]]
+    rows = outcomes(tables.relations, eligible, settings, quarter.as_of)
+    wide = rows.pivot(index="account_id", columns="outcome", values="observed").astype("float64")
+    return wide.reindex(columns=["churn", "expansion"]).set_axis(["churned", "expanded"], axis=1)
+
+
+def _row(quarter: Quarter, dimension: str, group: str, rows: pd.DataFrame) -> dict[str, object]:
+    in_force = rows[rows["in_force"]]
+    return {
+        "dimension": dimension,
+        "group": group,
+        "accounts": len(in_force),
+        "stickiness": _of_enough(in_force["stickiness"], "mean"),
+        **_money(quarter, rows),
+        **{share: rows[fate].sum() for share, fate in SHARES.items()},
+        **{f"{share}_of": rows[fate].notna().sum() for share, fate in SHARES.items()},
+        "days_to_first_value": _of_enough(rows["to_value"], "median"),
+    }
+
+
+def _of_enough(values: pd.Series, measure: str) -> float:
+    known = values.dropna()
+    found = float(known.agg(measure)) if len(known) >= LEAST else NAN
+    return found if np.isfinite(found) else NAN
+
+
+def _money(quarter: Quarter, rows: pd.DataFrame) -> dict[str, float]:
+    """NRR and GRR of one group, by the team's own KPIs."""
+    if quarter.settings.mode != "contract" or rows["churned"].notna().sum() < LEAST:
+        return {"nrr": NAN, "grr": NAN}
+    own = _among(quarter, rows.index)
+    return {"nrr": _ratio(nrr(own)), "grr": _ratio(grr(own))}
+
+
+def _among(quarter: Quarter, accounts: pd.Index) -> Quarter:
+    """The same quarter of some accounts' contracts only."""
+    own, subscriptions = accounts.to_frame(), quarter.relations["subscriptions"]  # noqa: F841 - read in the SQL
+    rows = duckdb.sql("SELECT s.* FROM subscriptions s SEMI JOIN own USING (account_id)")
+    return replace(quarter, relations={**quarter.relations, "subscriptions": rows})
+
+
+def _ratio(counted: Counted) -> float:
+    return counted.numerator / counted.denominator if counted.denominator else NAN
+
+
+def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add shares with their intervals, and whether a group is above all accounts."""
+    for share in SHARES:
+        of = rows[f"{share}_of"]
+        rows[f"{share}_share"] = (rows[share] / of).where(of >= LEAST)
+        rows[[f"{share}_low", f"{share}_high"]] = wilson(rows[share], of).where(of >= LEAST)
+    net = rows["expansion_share"] - rows["churn_share"]
+    growth = rows["nrr"] if rows["nrr"].notna().any() else net
+    above = [values > values.iloc[0] for values in (rows["stickiness"], growth)]
+    return rows.assign(sticks_and_grows=above[0] & above[1])

@@ -1,0 +1,268 @@
+"""Every number a report may show, section by section, computed again from the Parquet files of a published week.
+
+Nothing here calls a section of the report: pandas alone, and the Voice for how a number is written.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from leadline.experiment import Experiment
+from leadline.features.kpi import KPIS
+from leadline.reports.voice import Voice, wording
+
+NUMBER = re.compile(r"[-+−]?(?:US)?[$¥]?\d+(?:,\d{3})*(?:\.\d+)?(?:%|[KMB]\b|[万亿])?")
+Texts = Iterator[str]
+
+
+def numbers(text: str) -> set[str]:
+    """The number tokens of a text, with their signs, currency and units."""
+    return set(NUMBER.findall(text))
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published folder, the one before it, and the settings that both were made with."""
+
+    folder: Path
+    earlier: Path
+    experiment: Experiment
+
+    @property
+    def accounts(self) -> pd.DataFrame:
+        """All accounts with what they are expected to cost, the most first."""
+        table = pd.read_parquet(self.folder / "scored_accounts.parquet").merge(self.own("context"), how="left")
+        table = table.assign(loss=table["arr"].mul(table["p_churn"]).fillna(0.0), listed=table["listed_because"] != "")
+        return table.sort_values(["loss", "p_churn"], ascending=False)
+
+    @property
+    def talk(self) -> pd.DataFrame:
+        """The accounts to call."""
+        return self.accounts.query("listed and arm == 'treat'")
+
+    @property
+    def before(self) -> pd.DataFrame:
+        """The list of the week before."""
+        return pd.read_parquet(self.earlier / "scored_accounts.parquet")
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The date it all speaks of."""
+        return self.accounts["as_of"].iloc[0]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Counts, versions and verdicts as text."""
+        return dict(self.own("facts").itertuples(index=False))
+
+    def own(self, name: str) -> pd.DataFrame:
+        """A frame kept for the report."""
+        return pd.read_parquet(self.folder / "report" / f"{name}.parquet")
+
+    def file(self, name: str) -> pd.DataFrame:
+        """A table published for others."""
+        return pd.read_parquet(self.folder / f"{name}.parquet")
+
+    @property
+    def year(self) -> tuple[float, float, pd.Timestamp]:
+        """NRR, GRR and the last day of their twelve months."""
+        now = self.own("kpis").query("as_of == @self.as_of").set_index("kpi")
+        return now["value"]["nrr"], now["value"]["grr"], now["period_end"]["nrr"] - pd.Timedelta(days=1)
+
+
+def top(p: Published, say: Voice) -> Texts:
+    """The head of the page."""
+    accounts, talk, total = p.accounts, p.talk, p.accounts["loss"].sum()
+    then, called = p.before, set(p.before.query("listed_because != '' and arm != 'holdout'")["account_id"])
+    nrr, grr, end = p.year
+    yield from (str(len(some)) for some in (talk, accounts, set(talk["account_id"]) - called))
+    yield str(len(called - set(talk["account_id"])))
+    yield from (say.money(some) for some in (accounts["arr"].sum(), total, then["expected_loss"].sum()))
+    yield from (say.percent(part) for part in (total / accounts["arr"].sum(), talk["loss"].sum() / total, nrr, grr))
+    yield from (say.date(day) for day in (p.as_of, then["as_of"].iloc[0], end))
+    yield from (say.percent(talk["p_churn"].iloc[0]), say.money(talk["arr"].iloc[0]), talk["driver_1_sentence"].iloc[0])
+    unscored = accounts[accounts["p_churn"].isna()]
+    yield from (str(len(unscored)), say.money(unscored["arr"].sum()))
+    yield from map(say.money, talk["loss"])  # the lines let down
+    yield str(p.experiment.outcomes.lead_days + p.experiment.outcomes.horizon_days)
+    yield str(p.experiment.capacity.csms * p.experiment.capacity.accounts_each)
+    yield from (str((accounts["arm"] == "holdout").sum()), "12 months", p.facts["verdict_churn"])
+
+
+def the_list(p: Published, say: Voice) -> Texts:
+    """The accounts to talk about."""
+    average, events = p.accounts["p_churn"].mean(), p.own("usage").set_index(["account_id", "week"])["events"]
+    weeks = [p.as_of - pd.Timedelta(days=7 * ago) for ago in range(26)]
+    yield from ("26 weeks", str((p.accounts["arm"] == "holdout").sum()), *map(say.date, weeks))
+    for row in p.talk.to_dict("records"):
+        yield from (say.money(row["arr"]), say.percent(row["p_churn"]), f"{row['p_churn'] / average:.1f}×")
+        yield f"{100 * row['score_change']:+.0f}"
+        yield from (say.date(row["term_end"]), *(row[f"driver_{k}_sentence"] or "" for k in (1, 2, 3)))
+        yield from (row["listed_because"], row["play"])
+        used = [events.get((row["account_id"], week), 0) for week in weeks]
+        yield from (say.number(n, 0) for n in (np.mean(used[:4]), np.mean(used[-4:]), *used))
+
+
+def movers(p: Published, say: Voice) -> Texts:
+    """Whose risk moved."""
+    rows = p.accounts[p.accounts["score_change"].abs() >= 0.005].assign(move=lambda a: a["score_change"] * a["arr"])
+    for some in (rows[rows["move"] > 0], rows[rows["move"] < 0]):
+        yield from (str(len(some)), ("+" if some["move"].sum() > 0 else "−") + say.money(abs(some["move"].sum())))
+    for row in rows.to_dict("records"):
+        yield from (say.percent(row["p_churn"] - row["score_change"]), say.percent(row["p_churn"]))
+        yield from (("+" if row["move"] > 0 else "−") + say.money(abs(row["move"])), row["change_because"])
+
+
+def risk(p: Published, say: Voice) -> Texts:
+    """Where the risk lies."""
+    accounts = p.accounts
+    yield from (str(len(accounts)), str(p.experiment.outcomes.lead_days + p.experiment.outcomes.horizon_days))
+    yield str(int((accounts["loss"].cumsum() < accounts["loss"].sum() / 2).sum()) + 1)
+    for row in accounts.to_dict("records"):
+        yield from (say.money(row["arr"]), say.percent(row["p_churn"]), say.money(row["loss"]))
+    quarter = accounts["term_end"].dt.to_period("Q").dt.start_time
+    yield from (say.quarter(day) for day in quarter.dropna())
+    edges = [1e4, 3e4, 1e5, 3e5, 1e6]
+    yield from map(say.money, edges)
+    band = pd.cut(accounts["arr"], edges, right=False).astype("str").where(accounts["band"].notna())
+    for keys in (["tier"], ["stage"], ["csm"], ["segment"], [quarter], ["band", band]):
+        found = accounts.groupby(keys, dropna=False)
+        sums = found.agg(n=("arr", "size"), arr=("arr", "sum"), loss=("loss", "sum"), listed=("listed", "sum"))
+        yield from (str(n) for n in (*sums["n"], *sums["listed"]))
+        yield from (say.money(amount) for amount in (*sums["arr"], *sums["loss"]))
+        yield say.percent(sums["loss"].max() / accounts["loss"].sum())
+
+
+def growth(p: Published, say: Voice) -> Texts:
+    """Room to grow."""
+    accounts = p.accounts
+    best = accounts[~accounts["listed"] & (accounts["p_churn"] <= accounts["p_churn"].median())]
+    yield from (str(len(best)), f"{best['p_expand'].sum():.1f}", str(p.experiment.outcomes.window_days))
+    yield from (*map(say.money, best["arr"]), *map(say.percent, best["p_expand"]))
+
+
+def movement(p: Published, say: Voice) -> Texts:
+    """Where ARR moved."""
+    months, (nrr, grr, end) = p.own("arr_movement").sort_values("month"), p.year
+    change = months["end"].iloc[-1] / months["start"].iloc[0] - 1
+    yield from (str(len(months)), say.percent(abs(change)), say.percent(nrr), say.percent(grr), say.date(end))
+    parts = ["start", "new", "expansion", "contraction", "churn", "end"]
+    yield from (say.money(abs(amount)) for amount in months[parts].to_numpy().ravel())
+    yield from map(say.month, months["month"])
+    yield from ("+" + say.money(months[part].sum()) for part in parts[1:3])
+    yield from ("−" + say.money(months[part].abs().sum()) for part in parts[3:5])
+
+
+def outlook(p: Published, say: Voice) -> Texts:
+    """What is kept."""
+    nrr, grr, end = p.year
+    yield from (say.percent(nrr), say.percent(grr), say.date(end), "12 months", "80%")
+    for row in p.file("forecast").to_dict("records"):
+        yield from (str(row["quarters"]), *(say.percent(row[name]) for name in ("estimate", "low", "high")))
+
+
+def kpis(p: Published, say: Voice) -> Texts:
+    """The team's quarter."""
+    yield str(p.experiment.outcomes.grace_days)
+    unit = {kpi.key: kpi for kpi in KPIS}
+    written = {"share": say.percent, "money": say.money}
+    for row in p.own("kpis").to_dict("records"):
+        told = written.get(unit[row["kpi"]].unit, lambda n: say.number(n, 0))
+        yield from (told(row["value"]), say.money(row["denominator"]), say.count(row["denominator"]))
+        last = row["period_end"] - pd.Timedelta(days=1)
+        yield from (say.date(day) for day in (row["period_start"], row["period_end"], last))
+    yield from (text for kpi in KPIS for text in (kpi.name[say.language], kpi.meaning[say.language]))
+
+
+def churn(p: Published, say: Voice) -> Texts:
+    """Can you believe this model."""
+    yield from tested(p, say, "churn")
+    then = p.own("predictions").query("outcome == 'churn'")
+    then = then[then["as_of"] == then["as_of"].max()]
+    yield say.date(then["as_of"].iloc[0])
+    rank, p_of, base = then["p"].rank(pct=True), then["p"], then["base_rate"].iloc[0]
+    high = (rank > 0.9) & (p_of >= 2 * base)
+    medium = ~high & (rank > 2 / 3) & (p_of >= base)
+    places = p.experiment.capacity.csms * p.experiment.capacity.accounts_each
+    listed = then.assign(stake=p_of * then["arr"]).sort_values("stake", ascending=False).head(places)
+    for part in (listed, then[high], then[medium], then[~high & ~medium]):
+        chances = reduce(np.convolve, [[1 - q, q] for q in part["p"]], np.ones(1))
+        low, high_end = (int((chances.cumsum() < share).sum()) for share in (0.025, 0.975))
+        expected = round(part["p"].sum(), 1)
+        yield from (str(len(part)), say.count(expected), str(low), str(high_end), str(part["observed"].sum()))
+
+
+def expansion(p: Published, say: Voice) -> Texts:
+    """The other model."""
+    return tested(p, say, "expansion")
+
+
+def tested(p: Published, say: Voice, outcome: str) -> Texts:
+    """The forward test of one outcome: its metrics, its course, its calibration."""
+    metrics = p.own("metrics").query("outcome == @outcome")
+    yield from (p.facts[f"verdict_{outcome}"], "95% intervals", "0.5 is chance", "1 is chance")
+    days = pd.to_datetime(metrics["slice"].str.extract(r"(\d{4}-\d{2}-\d{2})$")[0])
+    yield from map(say.date, days.dropna())
+    ours, rule = (metrics[days.notna() & (metrics["model"] == name)]["value"] for name in ("p", "recency"))
+    yield from (str(len(ours)), str((ours.to_numpy() > rule.to_numpy()).sum()))
+    for row in metrics.to_dict("records"):
+        share = row["metric"].endswith("at_capacity")
+        digits = {"lift_10": 1, "brier": 3, "ece": 3}.get(row["metric"], 2)
+        values = [row[name] for name in ("value", "low", "high") if pd.notna(row[name])]
+        yield from (say.percent(x) if share else f"{x:.{digits}f}" for x in values)
+        yield from (*(f"{x:.3f}" for x in values if pd.notna(days).any()), str(row["n"]), str(row["positives"]))
+    said = p.own("predictions").query("outcome == @outcome").sort_values("p")
+    for places in np.array_split(np.arange(len(said)), min(8, len(said) // 20) or 1):
+        part = said.iloc[places]
+        if len(part) >= 20:
+            seen, n, z2 = part["observed"].mean(), len(part), 1.959964**2
+            middle, half = seen + z2 / (2 * n), (z2 * (seen * (1 - seen) / n + z2 / (4 * n * n))) ** 0.5
+            ends = [(middle + sign * half) / (1 + z2 / n) for sign in (-1, 1)]
+            yield from (say.percent(abs(share)) for share in (part["p"].mean(), seen, *ends))
+            yield from (str(n), str(part["observed"].sum()))
+
+
+def rules(p: Published, say: Voice) -> Texts:
+    """The thresholds."""
+    now, then = p.file("thresholds"), pd.read_parquet(p.earlier / "thresholds.parquet")
+    yield from (str(len(now)), str(now.loc[now["indicator"].isin(["value", "p_churn"]), "alerts"].sum()))
+    both = now.merge(then, on=["group", "indicator"], how="left", suffixes=("", "_then"))
+    yield from (str((both["enter"] != both["enter_then"]).sum()), str(1 + pd.concat([then]).nunique()["as_of"]))
+    for row in pd.concat([now, then]).to_dict("records"):
+        yield from (say.percent(row["enter"]), say.percent(row["exit"]), str(row["alerts"]), str(row["capacity"]))
+        yield from (say.percent(row["precision"]), say.money(row["captured_arr"]), say.date(row["as_of"]))
+        yield from (row["indicator"].replace("_", " "), row["group"], row["changed_because"])
+
+
+def data(p: Published, say: Voice) -> Texts:
+    """The data behind it."""
+    yield from (say.count(int(p.facts[name])) for name in ("accounts", "users", "events"))
+    yield from (say.date(p.facts["known_until"]), str(p.own("quarantined")["rows"].sum()))
+    yield from map(str, p.own("quarantined")["rows"])
+    accounts = p.accounts
+    yield from (str(n) for n in (accounts["p_churn"].notna().sum(), accounts["arr"].notna().sum(), len(accounts)))
+
+
+def words_used(p: Published, say: Voice) -> Texts:
+    """What words mean, and the versions."""
+    days = p.experiment.outcomes.window_days
+    yield from (say(key, days=days) for key in wording() if key.startswith("word.") and key.endswith(".means"))
+    yield from p.facts.values()
+
+
+SECTIONS: dict[str, Callable[[Published, Voice], Texts]] = {
+    "top": top, "list": the_list, "movers": movers, "risk": risk, "growth": growth, "movement": movement,
+    "outlook": outlook, "kpis": kpis, "churn": churn, "expansion": expansion, "rules": rules, "data": data,
+    "words": words_used,
+}  # fmt: skip
+
+
+def founded(p: Published) -> dict[str, set[str]]:
+    """By section, every number that the published tables speak for."""
+    say = Voice(p.experiment.language, p.experiment.value.currency)
+    return {name: numbers(" ; ".join(map(str, texts(p, say)))) for name, texts in SECTIONS.items()}
