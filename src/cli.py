@@ -24,6 +24,7 @@ SourceName = Annotated[str, typer.Argument(help="A source: data/NAME.yaml, or NA
 Data = Annotated[Path | None, typer.Option("--data", help="Another copy of the source's files.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="The date to speak for (YYYY-MM-DD); default: the latest.")]
 View = Annotated[Literal["accounts", "users", "modules", "funnel"], typer.Option(help="What to show.")]
+Force = Annotated[bool, typer.Option("--force", help="Make a published date again; the old one is kept.")]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="A folder for the result as Parquet.")]
 
 
@@ -130,22 +131,22 @@ def effects(experiment: ExperimentFile, out: OutFolder = None, data: Data = None
 
 
 @app.command()
-def score(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None) -> None:
+def score(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None, force: Force = False) -> None:
     """Run the scoring notebooks and publish list, thresholds and report: whole, or not at all."""
-    commands.score(experiment, data, as_of)
+    commands.score(experiment, data, as_of, force)
 
 
 @app.command()
-def run(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None) -> None:
+def run(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None, force: Force = False) -> None:
     """Check, train if due, score and report."""
-    commands.run(experiment, data, as_of)
+    commands.run(experiment, data, as_of, force)
 
 
 def main() -> None:
-    """Run a command; a Problem becomes one sentence on the error stream and exit code 1."""
+    """Run a command; a Problem becomes one sentence on the error stream and an exit code of its kind."""
     duckdb.execute("SET enable_progress_bar = false")  # it would write into logs
     try:
         app()
     except Problem as problem:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"leadline: {problem}", markup=False)
-        sys.exit(1)
+        sys.exit(problem.exit_code)

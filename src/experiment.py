@@ -146,6 +146,27 @@ class Value(Settings):
     currency: str = "USD"
 
 
+class Gates(Settings):
+    """What must hold before anything is published: each a limit; beyond half of it the report warns.
+
+    `stale_days`: how long ago the log may have ended, by the clock (null: a log of the past); `silent_days`: days in a
+    row without an event of a module used most days; `volume`: the least a week may be beside the usual one (and the
+    most: one over it), where that has `fewest_events`; `new_actions`: share of rows with actions first seen lately;
+    `missing`: rise in any column's share of missing values; `quarantine`: share of a table's rows set apart;
+    `indicators`: share of columns that shifted; `scores`: PSI of the chances beside the list before.
+    """
+
+    stale_days: float | None = Field(None, gt=0)
+    silent_days: float = Field(7, gt=0)
+    volume: float = Field(0.3, gt=0, lt=1)
+    fewest_events: int = Field(200, ge=1)
+    new_actions: float = Field(0.3, gt=0)
+    missing: float = Field(0.3, gt=0)
+    quarantine: float = Field(0.1, gt=0)
+    indicators: float = Field(0.3, gt=0)
+    scores: float = Field(0.5, gt=0)
+
+
 class Report(Settings):
     """What the pages may tell: people by their role and a number, or by the name that the source gives them."""
 
@@ -167,6 +188,7 @@ class Experiment(Settings):
     capacity: Capacity = Capacity()
     following: Following = Following()
     value: Value = Value()
+    gates: Gates = Gates()
     report: Report = Report()
     holdout_share: float = Field(0.0, ge=0, lt=1)
     holdout_exempt: tuple[str, ...] = ()

@@ -1,5 +1,19 @@
-"""An error that is a sentence for a person."""
+"""Errors that are a sentence for a person, and the exit codes by which a schedule tells them apart."""
+
+from typing import ClassVar
 
 
 class Problem(Exception):
-    """What is wrong, where, and how to mend it, in one sentence; the command line prints it and exits 1."""
+    """What is wrong, where, and how to mend it, in one sentence; the command line prints it and exits with its code.
+
+    Exit codes: 0 done, or nothing to do; 1 refused, with a sentence; 2 the command line was misspelt; 3 a gate kept
+    what was made from being published; 4 another run was going on.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class GateClosed(Problem):
+    """Something is so far from usual that nothing was published."""
+
+    exit_code = 3

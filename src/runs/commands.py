@@ -133,15 +133,15 @@ def effects(experiment: Path, out: Path | None, data: Path | None, as_of: str) -
     effects_table.print_effects(console, experiment, data, as_of, out)
 
 
-def score(experiment: Path, data: Path | None, as_of: str) -> None:
+def score(experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     """Score and publish with the champion there is."""
     from leadline.runs import flow  # late, for models and MLflow take seconds to load
 
-    flow.score(console, experiment, data, as_of)
+    flow.score(console, experiment, data, as_of, force)
 
 
-def run(experiment: Path, data: Path | None, as_of: str) -> None:
+def run(experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     """Check, train if due, score and report."""
     from leadline.runs import flow  # late, for models and MLflow take seconds to load
 
-    flow.run(console, experiment, data, as_of)
+    flow.run(console, experiment, data, as_of, force)

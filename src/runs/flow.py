@@ -1,6 +1,7 @@
 """The runs: which notebooks, in which order, into which folder, and when a model is trained again."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -11,13 +12,16 @@ from leadline.experiment import Experiment, read_experiment
 from leadline.models import tracking
 from leadline.models.coverage import coverage
 from leadline.problem import Problem
+from leadline.runs.alone import alone
 from leadline.runs.backtesting import backtested, first_test
 from leadline.runs.forecasting import forecast_tested
+from leadline.runs.interrupted import Staged, staged
 from leadline.runs.job import Job, open_job
 from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
 from leadline.runs.printing_pdf import not_printed
-from leadline.runs.publish import publish, staging
+from leadline.runs.publish import publish
+from leadline.runs.record import add_timings
 from leadline.runs.registry import champions, same_recipe
 from leadline.runs.views import comparison, lasting
 
@@ -57,17 +61,34 @@ def _rolled_back(settings: Experiment, outcome: str) -> tuple[bool, str]:
     return True, f"Version {back.version} is champion again; version {goes.version} was rolled back, and is kept."
 
 
-def score(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
+def score(console: Console, experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     """Score with the champions there are, and publish."""
     job = _opened(experiment, data, as_of)
-    champions(job)
-    _score(console, job, experiment, (*CHECK, *SCORE))
+    with alone(job.experiment.published):
+        champions(job)
+        if not _stands(console, job, force):
+            _score(console, job, experiment, (*CHECK, *SCORE))
 
 
-def run(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
+def run(console: Console, experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     """Check, train if due, score and report."""
     job = _opened(experiment, data, as_of)
-    _score(console, job, experiment, (*CHECK, *(TRAIN if _due(job) else ()), *SCORE))
+    with alone(job.experiment.published):
+        if not _stands(console, job, force):
+            _score(console, job, experiment, (*CHECK, *(TRAIN if _due(job) else ()), *SCORE))
+
+
+def _stands(console: Console, job: Job, force: bool) -> bool:
+    """Whether the date is published already, and is to stay so; says so."""
+    folder = job.experiment.published / _day(job)
+    if force or not folder.exists():
+        return False
+    console.print(
+        f"{_day(job)} is published already, and stays as it is: {folder / 'report.html'}\n"
+        "With --force it is made again, and the old one kept.",
+        soft_wrap=True,
+    )
+    return True
 
 
 def _due(job: Job) -> bool:
@@ -85,13 +106,17 @@ def _fresh(job: Job, model: tracking.Registered) -> bool:
 
 
 def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...]) -> None:
-    with staging(job.experiment.published) as out:
-        _execute(job, experiment, names, out / "notebooks", out)
-        lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
-        for name in HANDED_ON:
-            (out / name).unlink()
-        no_pdf = not_printed(out / "report.html", out / "report.pdf", job.as_of)
-        folder = publish(out, job.experiment.published, _day(job))
+    place = staged(job.experiment.published)
+    _go_on(console, job, experiment, names, place)
+    out = place.folder
+    lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
+    place.write(names[:-1], _made_from(job, names))  # should it be stopped from here on, the last step is done again
+    for name in HANDED_ON:
+        (out / name).unlink()
+    no_pdf = not_printed(out / "report.html", out / "report.pdf", job.as_of)
+    add_timings(out / "run.json", out / "notebooks")
+    folder = publish(out, job.experiment.published, _day(job))
+    place.note.unlink()
     console.print()
     for line in lines:
         console.print(escape(line), soft_wrap=True)
@@ -99,6 +124,28 @@ def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...])
     printed = f"none: {no_pdf}." if no_pdf else str(folder / "report.pdf")
     console.print(f"PDF:     {escape(printed)}", soft_wrap=True)
     console.print("Runs:    make ui", soft_wrap=True)
+
+
+def _go_on(console: Console, job: Job, experiment: Path, names: tuple[str, ...], place: Staged) -> None:
+    """Execute the notebooks that an interrupted run from the same data, settings, code and models left to do."""
+    finished = place.finished(_made_from(job, names))
+    if finished:
+        console.print(f"Going on after {finished[-1]}, where an earlier run was interrupted.", soft_wrap=True)
+    else:
+        place.empty()
+
+    def noted(name: str) -> None:
+        finished.append(name)
+        place.write(finished, _made_from(job, names))
+
+    _execute(job, experiment, names[len(finished) :], place.folder / "notebooks", place.folder, noted)
+
+
+def _made_from(job: Job, names: tuple[str, ...]) -> dict[str, object]:
+    """What the steps of a run are made from: the models as well, which a training among them replaces."""
+    models = {name: tracking.registered(job.experiment, name) for name in job.experiment.models.outcomes}
+    runs = {name: model.run_id for name, model in models.items() if model is not None}
+    return {**job.made_from, "steps": list(names), "models": runs}
 
 
 def _opened(experiment: Path, data: Path | None, as_of: str) -> Job:
@@ -114,14 +161,21 @@ def _day(job: Job) -> str:
     return f"{job.as_of.tz_localize('UTC').tz_convert(zone):%Y-%m-%d}"
 
 
-def _execute(job: Job, experiment: Path, names: tuple[str, ...], executed: Path, out: Path) -> None:
+def _execute(
+    job: Job,
+    experiment: Path,
+    names: tuple[str, ...],
+    executed: Path,
+    out: Path,
+    finished: Callable[[str], None] = lambda _: None,
+) -> None:
     parameters = {
         "experiment": str(experiment.resolve()),
         "data": str(job.data.resolve()) if job.data else "",
         "as_of": job.as_of.tz_localize("UTC").isoformat(),
         "out": str(out.resolve()),
     }
-    execute(names, job.experiment.root, executed, parameters)
+    execute(names, job.experiment.root, executed, parameters, finished)
 
 
 def print_backtest(console: Console, experiment: Path, data: Path | None, out: Path | None) -> None:

@@ -1,11 +1,11 @@
-"""Publishing: a folder is whole and under its date, or not there at all."""
+"""Publishing: what stands under a date is whole, or not there at all; what it replaced is kept."""
 
+import json
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from leadline.problem import Problem
 
@@ -15,6 +15,7 @@ PUBLISHED = (
     "thresholds.csv",
     "thresholds.parquet",
     "standing.parquet",
+    "gates.parquet",
     "arms.parquet",
     "effects.parquet",
     "effects_gaps.parquet",
@@ -29,51 +30,51 @@ PUBLISHED = (
     "run.json",
     "notebooks",
 )
-
-
-@contextmanager
-def staging(published: Path) -> Iterator[Path]:
-    """A folder beside the published ones to write in; it is gone afterwards unless it was published."""
-    published.mkdir(parents=True, exist_ok=True)
-    folder = Path(mkdtemp(prefix=".unfinished-", dir=published))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+RUNS = (
+    ".runs"  # the folders themselves, DATE.1, DATE.2 ...; a date is a link to one of them, for a link moves in one step
+)
 
 
 def publish(staged: Path, published: Path, as_of: str) -> Path:
-    """Move a staged folder to its date and point `latest` at it; a Problem names what is missing from it."""
+    """Move a staged folder to its place, point its date at it, and `latest` at the newest date, in this order.
+
+    Each step is one rename, so a reader finds the old whole or the new whole whatever stops it between them. A Problem
+    names what is missing from it or cannot be read.
+    """
+    _refuse_half(staged, as_of)
+    runs = published / RUNS
+    runs.mkdir(exist_ok=True)
+    number = 1 + max((int(folder.suffix[1:]) for folder in runs.glob(f"{as_of}.*")), default=0)
+    staged.replace(runs / f"{as_of}.{number}")
+    _point(published / as_of, f"{RUNS}/{as_of}.{number}")
+    newest = max(folder.name for folder in published.glob("[0-9]*-*-*"))
+    _point(published / "latest", newest)
+    return published / as_of
+
+
+def _refuse_half(staged: Path, as_of: str) -> None:
     missing = [name for name in PUBLISHED if not (staged / name).exists()]
     if missing:
         raise Problem(f"Nothing was published: {', '.join(missing)} was not written for {as_of}.")
-    target = published / as_of
-    staged.chmod(0o755)
-    with _set_aside(target):
-        staged.replace(target)
-    _point_latest(published, as_of)
-    return target
+    broken = [file.name for file in sorted(staged.iterdir()) if not _readable(file)]
+    if broken:
+        raise Problem(f"Nothing was published: {', '.join(broken)} cannot be read back for {as_of}; run again.")
 
 
-@contextmanager
-def _set_aside(target: Path) -> Iterator[None]:
-    """Move what was published for the same date out of the way, and back if the new folder cannot take its place."""
-    old = target.with_name(f".replaced-{target.name}-{os.getpid()}")
-    if target.exists():
-        target.replace(old)
+def _readable(file: Path) -> bool:
     try:
-        yield
-    except BaseException:
-        if old.exists():
-            old.replace(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        if file.suffix == ".parquet":
+            pq.read_table(file)
+        if file.suffix == ".json":
+            json.loads(file.read_text(encoding="utf-8"))
+    except (pa.ArrowInvalid, OSError, ValueError):
+        return False
+    return file.is_dir() or file.stat().st_size > 0
 
 
-def _point_latest(published: Path, as_of: str) -> None:
-    """Let the link `latest` name the newest date there is, in one step."""
-    newest = max([as_of, *(folder.name for folder in published.glob("[0-9]*-*-*"))])
-    link = published / f".latest-{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(newest)
-    link.replace(published / "latest")
+def _point(link: Path, target: str) -> None:
+    """Let a link name a target, in one step."""
+    aside = link.with_name(f".{link.name}-{os.getpid()}")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(target)
+    aside.replace(link)

@@ -1,9 +1,10 @@
-"""run.json: what a published folder was made from, so that it can be made again."""
+"""run.json: what a published folder was made from, so that it can be made again, and how long that took."""
 
 import json
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 
 import pandas as pd
 
@@ -45,6 +46,18 @@ def run_record(job: Job, listed: pd.DataFrame, models: Mapping[str, Registered])
         },
     }
     return json.dumps(facts, indent=2, ensure_ascii=False, default=int) + "\n"
+
+
+def add_timings(record: Path, notebooks: Path) -> None:
+    """Add to a record when each executed notebook began, and how many seconds it took."""
+    facts = json.loads(record.read_text(encoding="utf-8"))
+    facts["timings"] = {file.stem: _timing(file) for file in sorted(notebooks.glob("*.ipynb"))}
+    record.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _timing(notebook: Path) -> dict[str, object]:
+    told = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["papermill"]
+    return {"began": told["start_time"], "seconds": round(told["duration"], 1)}
 
 
 def _model(model: Registered) -> dict[str, str]:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -13,9 +14,11 @@ import pytest
 
 from leadline import cli
 from leadline.decisions.schema import FORECAST, SCORED_ACCOUNTS, SURVIVAL, THRESHOLDS
-from leadline.problem import Problem
+from leadline.experiment import Gates
+from leadline.problem import GateClosed, Problem
 from leadline.runs import flow
 from leadline.runs.flow import CHECK, SCORE, TRAIN
+from leadline.runs.gates import gates_passed
 from leadline.runs.job import open_job
 from leadline.runs.learning import trained
 from leadline.runs.notebooks import execute
@@ -59,13 +62,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def latest(project: Path) -> Path:
-    return (project / "data" / "published" / "demo" / "latest").resolve()
+    published = project / "data" / "published" / "demo"
+    return published / (published / "latest").readlink()
 
 
 def test_everything_is_published_and_nothing_else(project, latest):
     assert {*PUBLISHED} <= {file.name for file in latest.iterdir()}
     assert {file.name for file in latest.iterdir()} - {*PUBLISHED, "report.pdf"} == {"accounts", "by_csm", "crm"}
-    assert sorted(folder.name for folder in latest.parent.iterdir()) == [latest.name, "latest"]
+    seen = sorted(folder.name for folder in latest.parent.iterdir() if not folder.name.startswith("."))
+    assert seen == [latest.name, "latest"]
+    assert sorted(folder.name for folder in (latest.parent / ".runs").iterdir()) == [f"{latest.name}.1"]
 
 
 def test_the_list_is_whole_and_within_capacity(latest):
@@ -125,12 +131,39 @@ def test_the_notebooks_are_kept_as_executed(latest):
         assert all(cell.execution_count for cell in cells if cell.cell_type == "code")
 
 
-def test_a_second_run_trains_no_more_and_gives_the_same_list(project, latest):
-    before = {name: (latest / name).read_bytes() for name in PUBLISHED if (latest / name).is_file()}
+def test_a_second_run_trains_no_more_and_gives_the_same_list(project, latest, capsys):
+    """Without a word nothing changes; forced, and interrupted by a step that fails, the old stands until it is done."""
+    kinds = [name for name in PUBLISHED if (latest / name).is_file() and name != "run.json"]  # it tells the timings
+    before = {name: (latest / name).read_bytes() for name in kinds}
     leadline(project, "run", "experiments/demo.yaml")
-    after = {name: (latest / name).read_bytes() for name in before}
-    assert [name for name in before if before[name] != after[name]] == []
+    assert "stays as it is" in capsys.readouterr().out
+    report = project / "notebooks" / "08_report.ipynb"
+    whole = report.read_text()
+    report.write_text(whole.replace("from leadline", "from nowhere"))
+    with pytest.raises(Problem, match=r"Notebook 08_report\.ipynb failed in cell"):
+        leadline(project, "run", "experiments/demo.yaml", "--force")
+    assert (latest.parent / latest.readlink()).name == f"{latest.name}.1"
+    report.write_text(whole)
+    leadline(project, "run", "experiments/demo.yaml", "--force")
+    assert "Going on after 07_effects" in capsys.readouterr().out
+    assert (latest.parent / latest.readlink()).name == f"{latest.name}.2"
+    assert [name for name in before if before[name] != (latest / name).read_bytes()] == []
+    timings = json.loads((latest / "run.json").read_text())["timings"]
+    assert list(timings) == [file.stem for file in sorted((latest / "notebooks").iterdir())]
     assert "04_train.ipynb" not in {file.name for file in (latest / "notebooks").iterdir()}
+
+
+def test_a_gate_beyond_its_limit_publishes_nothing(project, latest, tmp_path):
+    """The demo's log is of the past, and so a limit by the clock is beyond reach; without one all gates are passed."""
+    gates = pd.read_parquet(latest / "gates.parquet")
+    assert gates["passed"].all()
+    assert {"freshness", "volume", "quarantine", "schema", "missing", "indicators"} <= set(gates["gate"])
+    job = open_job(str(project / "experiments" / "demo.yaml"), out=str(tmp_path))
+    late = replace(job, experiment=job.experiment.model_copy(update={"gates": Gates(stale_days=10)}))
+    scores = pd.read_parquet(latest / "scored_accounts.parquet")
+    with pytest.raises(GateClosed, match=r"events has been silent for \d+ days \(limit 10\) since 20") as closed:
+        gates_passed(late, scores, job.as_of + pd.Timedelta(days=30))
+    assert closed.value.exit_code == 3
 
 
 def test_an_analyst_reads_why_an_account_scored_so(project, latest, tmp_path):
@@ -153,7 +186,7 @@ def test_an_earlier_date_is_published_beside_it(project, latest):
     day = pd.Timestamp(latest.name) - pd.Timedelta(days=7)
     leadline(project, "score", "experiments/demo.yaml", "--as-of", f"{day:%Y-%m-%d}")
     assert (latest.parent / f"{day:%Y-%m-%d}" / "report.html").is_file()
-    assert (latest.parent / "latest").resolve() == latest
+    assert (latest.parent / "latest").readlink() == Path(latest.name)
 
 
 def test_features_of_given_pairs_are_those_of_the_weekly_table(project, latest, tmp_path):
@@ -202,7 +235,7 @@ def test_after_a_rollback_the_list_is_scored_by_the_version_before(project, late
     assert "churn: version 2" in capsys.readouterr().out
     monkeypatch.undo()
     leadline(project, "rollback", "experiments/demo.yaml", "--outcome", "expansion")
-    leadline(project, "score", "experiments/demo.yaml")
+    leadline(project, "score", "experiments/demo.yaml", "--force")
     assert pd.read_parquet(latest / "scored_accounts.parquet")["model_version"].unique() == "churn 2, expansion 1"
     models = json.loads((latest / "run.json").read_text())["models"]
     assert {name: model["version"] for name, model in models.items()} == {"churn": "2", "expansion": "1"}

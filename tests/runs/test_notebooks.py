@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from leadline.problem import Problem
+from leadline.problem import GateClosed, Problem
 from leadline.runs.figures import LIVE
 from leadline.runs.notebooks import execute
 from leadline.simulate.settings import SimulationSettings
@@ -35,15 +35,19 @@ def write(root: Path, name: str, *cells: str) -> None:
 
 def test_parameters_reach_the_cells_and_the_copy_keeps_the_outputs(tmp_path):
     write(tmp_path, "one", "who = ''", "who + '!'")
-    execute(("one",), tmp_path, tmp_path / "done", {"who": "ann"})
+    finished = []
+    execute(("one",), tmp_path, tmp_path / "done", {"who": "ann"}, finished.append)
+    assert finished == ["one"]
     book = nbformat.read(tmp_path / "done" / "one.ipynb", as_version=4)
     assert book.cells[-1].outputs[0]["data"]["text/plain"] == "'ann!'"
 
 
 def test_a_problem_in_a_cell_comes_out_as_its_sentence(tmp_path):
-    write(tmp_path, "one", "", "from leadline.problem import Problem\nraise Problem('Bring newer data.')")
-    with pytest.raises(Problem, match=r"^Bring newer data\.$"):
-        execute(("one",), tmp_path, tmp_path / "done", {})
+    write(tmp_path, "one", "", "from leadline.problem import GateClosed\nraise GateClosed('Bring newer data.')")
+    finished = []
+    with pytest.raises(GateClosed, match=r"^Bring newer data\.$"):
+        execute(("one",), tmp_path, tmp_path / "done", {}, finished.append)
+    assert finished == []
 
 
 def test_any_other_error_names_notebook_and_cell(tmp_path):
