@@ -27,7 +27,7 @@ from leadline.runs.publish import PUBLISHED
 ROOT = Path(__file__).parents[2]
 SMALLER = {"trees: 300": "trees: 60", "bootstrap: 200": "bootstrap: 20", "test_every: month": "test_every: quarter"}
 
-FOR_ANALYSTS = "09_explain.ipynb"
+LAST_BUT_ONE = "2024-07-29"
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +43,7 @@ def leadline(project: Path, *words: str) -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of its own with the demo experiment, made smaller, run once."""
+    """A project of its own with the demo experiment, made smaller, run for the last week but one and then the last."""
     project = tmp_path_factory.mktemp("project")
     for folder, kind in (("experiments", "*.yaml"), ("notebooks", "*.ipynb"), ("data", "*.yaml")):
         (project / folder).mkdir()
@@ -56,6 +56,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = text.replace(usual, small)
     experiment.write_text(text)
     leadline(project, "simulate", "data/raw/demo", "--accounts", "150", "--weeks", "84")
+    leadline(project, "run", "experiments/demo.yaml", "--as-of", LAST_BUT_ONE)
     leadline(project, "run", "experiments/demo.yaml")
     return project
 
@@ -70,8 +71,9 @@ def test_everything_is_published_and_nothing_else(project, latest):
     assert {*PUBLISHED} <= {file.name for file in latest.iterdir()}
     assert {file.name for file in latest.iterdir()} - {*PUBLISHED, "report.pdf"} == {"accounts", "by_csm", "crm"}
     seen = sorted(folder.name for folder in latest.parent.iterdir() if not folder.name.startswith("."))
-    assert seen == [latest.name, "latest"]
-    assert sorted(folder.name for folder in (latest.parent / ".runs").iterdir()) == [f"{latest.name}.1"]
+    assert seen == [LAST_BUT_ONE, latest.name, "latest"]
+    made = [f"{LAST_BUT_ONE}.1", f"{latest.name}.1"]
+    assert sorted(folder.name for folder in (latest.parent / ".runs").iterdir()) == made
 
 
 def test_the_list_is_whole_and_within_capacity(latest):
@@ -166,27 +168,32 @@ def test_a_gate_beyond_its_limit_publishes_nothing(project, latest, tmp_path):
     assert closed.value.exit_code == 3
 
 
+def executed(project: Path, name: str, tmp_path: Path, **parameters: str) -> list[dict]:
+    """The outputs of an analyst's notebook."""
+    execute((name,), project, tmp_path, {"experiment": str(project / "experiments" / "demo.yaml"), **parameters})
+    cells = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4).cells
+    return [out for cell in cells for out in cell.get("outputs", [])]
+
+
+def figures(outputs: list[dict]) -> list[str]:
+    return ["".join(out["data"]["image/svg+xml"]) for out in outputs if "image/svg+xml" in out.get("data", {})]
+
+
 def test_an_analyst_reads_why_an_account_scored_so(project, latest, tmp_path):
     """Figures of all accounts, of one and of a column, and what moved; the riskiest account is the default."""
-    where = {"experiment": str(project / "experiments" / "demo.yaml"), "out": str(tmp_path / "out")}
-    execute((FOR_ANALYSTS.removesuffix(".ipynb"),), project, tmp_path, where)
-    cells = nbformat.read(tmp_path / FOR_ANALYSTS, as_version=4).cells
-    figures = [
-        out["data"] for cell in cells for out in cell.get("outputs", []) if "image/svg+xml" in out.get("data", {})
-    ]
-    assert len(figures) == 4
+    drawn = figures(executed(project, "09_explain", tmp_path, out=str(tmp_path / "out")))
+    assert len(drawn) == 4
     table = pd.read_parquet(latest / "scored_accounts.parquet")
     riskiest = table.loc[table["p_churn"] == table["p_churn"].max(), "name"]  # a plain rule gives many the same chance
-    assert any(name in "".join(figures[2]["image/svg+xml"]) for name in riskiest)
+    assert any(name in drawn[2] for name in riskiest)
     with pytest.raises(Problem, match="Account nobody was not scored as of this date"):
-        execute((FOR_ANALYSTS.removesuffix(".ipynb"),), project, tmp_path, where | {"account": "nobody"})
+        executed(project, "09_explain", tmp_path, out=str(tmp_path / "out"), account="nobody")
 
 
-def test_an_earlier_date_is_published_beside_it(project, latest):
-    day = pd.Timestamp(latest.name) - pd.Timedelta(days=7)
-    leadline(project, "score", "experiments/demo.yaml", "--as-of", f"{day:%Y-%m-%d}")
-    assert (latest.parent / f"{day:%Y-%m-%d}" / "report.html").is_file()
-    assert (latest.parent / "latest").readlink() == Path(latest.name)
+def test_an_analyst_tries_an_indicator(project, tmp_path):
+    outputs = executed(project, "14_try_indicator", tmp_path, out=str(tmp_path / "out"))
+    assert "core_per_active_day" in "".join(out.get("text", "") for out in outputs)
+    assert len(figures(outputs)) == 1
 
 
 def test_features_of_given_pairs_are_those_of_the_weekly_table(project, latest, tmp_path):
@@ -200,8 +207,11 @@ def test_features_of_given_pairs_are_those_of_the_weekly_table(project, latest, 
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "p.parquet"), some.reset_index(drop=True))
 
 
-def test_backtest_writes_predictions_and_metrics(project, tmp_path):
-    leadline(project, "backtest", "experiments/demo.yaml", "--out", str(tmp_path / "out"))
+def test_an_analyst_compares_two_experiments(project, tmp_path):
+    """A backtest of the second writes its predictions and metrics, and keeps what the notebook reads."""
+    other = (project / "experiments" / "demo.yaml").read_text().replace("name: demo", "name: fewer")
+    (project / "experiments" / "fewer.yaml").write_text(other.replace("trees: 60", "trees: 20"))
+    leadline(project, "backtest", "experiments/fewer.yaml", "--out", str(tmp_path / "out"))
     predictions = pd.read_parquet(tmp_path / "out" / "predictions.parquet")
     named = ["outcome", "account_id", "as_of", "observed", "p", "base_rate", "recency", "decline", "fullness",
              "renewal_curve", "logistic", "arr", "due_for_renewal"]  # fmt: skip
@@ -211,6 +221,10 @@ def test_backtest_writes_predictions_and_metrics(project, tmp_path):
     forecast = pd.read_parquet(tmp_path / "out" / "forecast.parquet")
     assert {"estimate", "low", "high", "actual", "held"} <= set(forecast.columns)
     assert (tmp_path / "out" / "survival.parquet").is_file()
+    outputs = executed(project, "15_compare", tmp_path, other=str(project / "experiments" / "fewer.yaml"))
+    shown = "".join("".join(out["data"]["text/plain"]) for out in outputs)
+    assert "models.trees" in shown
+    assert "average_precision" in shown
 
 
 def test_replay_writes_alerts_within_capacity(project, tmp_path):
@@ -228,24 +242,20 @@ def test_replay_writes_alerts_within_capacity(project, tmp_path):
     assert list(thresholds.columns) == list(THRESHOLDS.columns)
 
 
-def test_after_a_rollback_the_list_is_scored_by_the_version_before(project, latest, monkeypatch, capsys):
+def test_after_a_rollback_accounts_are_scored_by_the_version_before(project, tmp_path, monkeypatch, capsys):
     here = str(project / "experiments" / "demo.yaml")
     monkeypatch.setattr(flow, "execute", lambda *_: trained(open_job(here)))  # as 04_train does, with no kernels
     leadline(project, "train", "experiments/demo.yaml")
     assert "churn: version 2" in capsys.readouterr().out
     monkeypatch.undo()
     leadline(project, "rollback", "experiments/demo.yaml", "--outcome", "expansion")
-    leadline(project, "score", "experiments/demo.yaml", "--force")
-    assert pd.read_parquet(latest / "scored_accounts.parquet")["model_version"].unique() == "churn 2, expansion 1"
-    models = json.loads((latest / "run.json").read_text())["models"]
-    assert {name: model["version"] for name, model in models.items()} == {"churn": "2", "expansion": "1"}
+    executed(project, "05_score", tmp_path, out=str(tmp_path / "out"))
+    scores = pd.read_parquet(tmp_path / "out" / "scores.parquet")
+    assert scores["model_version"].unique() == "churn 2, expansion 1"
 
 
 def test_a_week_takes_up_what_the_week_before_handed_on(latest):
-    """The list of the week before was published after this one, which was then made again."""
-    before = pd.read_parquet(
-        latest.parent / f"{pd.Timestamp(latest.name) - pd.Timedelta(days=7):%Y-%m-%d}" / "standing.parquet"
-    )
+    before = pd.read_parquet(latest.parent / LAST_BUT_ONE / "standing.parquet")
     goes_on = before[(before["state"] == "listed") & (before["until"] > pd.Timestamp(latest.name))]
     assert len(goes_on) > 3
     now = pd.read_parquet(latest / "standing.parquet").set_index("account_id")["since"]

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -108,15 +107,25 @@ def assert_agree(found: pd.DataFrame, plain: pd.DataFrame) -> None:
         assert not wrong.any(), f"{name}:\n{shown.head()}"
 
 
-@pytest.mark.parametrize("engine", [PandasEngine, DuckDBEngine], ids=["pandas", "duckdb"])
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, phases=[Phase.generate]
-)
+drawn = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": True, "phases": [Phase.generate]}
+
+
+@settings(max_examples=12, **drawn)
 @given(rows=companies)
-def test_every_indicator_agrees_with_plain_pandas(engine, rows):
+def test_every_indicator_agrees_with_plain_pandas(rows):
+    agrees(DuckDBEngine(), rows)
+
+
+@settings(max_examples=5, **drawn)  # eight times slower, and held to DuckDB's answers elsewhere
+@given(rows=companies)
+def test_every_indicator_agrees_on_the_pandas_engine(rows):
+    agrees(PandasEngine(), rows)
+
+
+def agrees(engine, rows: dict[str, list[tuple]]) -> None:
     tables = company(rows)
     tables["subscriptions"] = with_terms(tables["subscriptions"])
     grid = tables["accounts"][["account_id"]].merge(pd.DataFrame({"as_of": DATES}), how="cross")
     grid["as_of"] = grid["as_of"].astype("datetime64[us]")
     grid = grid[(grid["account_id"] == "a") | (grid["as_of"] > DATES[0])]
-    assert_agree(ours(engine(), tables, grid), plain_indicators(tables, grid, ("core",), ("view",), MODULES))
+    assert_agree(ours(engine, tables, grid), plain_indicators(tables, grid, ("core",), ("view",), MODULES))
