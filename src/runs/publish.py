@@ -30,9 +30,7 @@ PUBLISHED = (
     "run.json",
     "notebooks",
 )
-RUNS = (
-    ".runs"  # the folders themselves, DATE.1, DATE.2 ...; a date is a link to one of them, for a link moves in one step
-)
+RUNS = ".runs"  # the folders themselves, DATE.1, DATE.2 ...; a date is a link to one, for a link moves in one step
 
 
 def publish(staged: Path, published: Path, as_of: str) -> Path:
@@ -42,6 +40,7 @@ def publish(staged: Path, published: Path, as_of: str) -> Path:
     names what is missing from it or cannot be read.
     """
     _refuse_half(staged, as_of)
+    _refuse_folders(published / as_of, published / "latest")
     runs = published / RUNS
     runs.mkdir(exist_ok=True)
     number = 1 + max((int(folder.suffix[1:]) for folder in runs.glob(f"{as_of}.*")), default=0)
@@ -59,6 +58,16 @@ def _refuse_half(staged: Path, as_of: str) -> None:
     broken = [file.name for file in sorted(staged.iterdir()) if not _readable(file)]
     if broken:
         raise Problem(f"Nothing was published: {', '.join(broken)} cannot be read back for {as_of}; run again.")
+
+
+def _refuse_folders(*links: Path) -> None:
+    """What is no link was put there by another hand, and is not ours to replace."""
+    folders = [str(link) for link in links if link.exists() and not link.is_symlink()]
+    if folders:
+        raise Problem(
+            f"Nothing was published: {' and '.join(folders)} should be a link to a folder in {RUNS}, and is none; "
+            "move it elsewhere and run again."
+        )
 
 
 def _readable(file: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from brief_tables import AS_OF, BUSY, account, bare, brief, happenings, history, modules, people
-from browser import BROWSER, WIDTHS, widths_in_browser
+from browser import BROWSER, WIDTHS, Seen, seen_in_browser
 from page_text import Text, words
 from report_tables import ATTACK
 
@@ -213,7 +213,7 @@ def crowded() -> BriefInput:
 @pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium to look with")
 def test_nothing_overflows_sideways_in_a_browser(tmp_path: Path) -> None:
-    assert widths_in_browser(tmp_path, render_brief(crowded())) == list(WIDTHS)
+    assert seen_in_browser(tmp_path, render_brief(crowded())) == Seen(list(WIDTHS), [])
 
 
 @pytest.mark.slow

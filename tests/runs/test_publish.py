@@ -66,6 +66,15 @@ def test_the_same_date_again_takes_the_place_of_the_old_one_which_is_kept(tmp_pa
     assert [said(tmp_path / ".runs" / f"2024-01-08.{n}") for n in (1, 2)] == ["old", "new"]
 
 
+def test_a_folder_where_a_link_belongs_is_left_alone_and_named(tmp_path):
+    filled(tmp_path / "2024-01-01", "another's")
+    with pytest.raises(
+        Problem, match=r"2024-01-01 should be a link to a folder in \.runs, and is none; move it elsewhere"
+    ):
+        publish(filled(tmp_path / "made", "mine"), tmp_path, "2024-01-01")
+    assert said(tmp_path / "2024-01-01") == "another's"
+
+
 def test_latest_stays_with_the_newest_date(tmp_path):
     for day in ("2024-01-08", "2024-01-01"):
         publish(filled(tmp_path / "made", day), tmp_path, day)
