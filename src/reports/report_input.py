@@ -34,6 +34,7 @@ class ReportInput:
     - `context`: account_id, segment, term_end (NaT where no term runs) as of the date; None: not known.
     - `usage`: account_id, week (the instant that ends it), events; weeks without any are left out; None: not counted.
     - `segments`: a row for all accounts, then one a segment (see features.segments); None: not counted.
+    - `gates`: what was checked before publishing, the nearest to its limit first (see decisions.gates); None: nothing.
     - `briefs`: account_id -> where its brief lies, seen from the report.
     """
 
@@ -54,6 +55,7 @@ class ReportInput:
     context: pd.DataFrame | None = None
     usage: pd.DataFrame | None = None
     segments: pd.DataFrame | None = None
+    gates: pd.DataFrame | None = None
     briefs: Mapping[str, str] = field(default_factory=dict)
 
     @property

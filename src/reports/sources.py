@@ -1,6 +1,7 @@
 """What the report was made from: the data behind it, what was set aside, the versions, and the words."""
 
 from leadline.reports.blocks import Block, Folded, Section, Table, Terms, Text
+from leadline.reports.gates import gates_behind
 from leadline.reports.report_input import ReportInput, known
 from leadline.reports.voice import Voice, wording
 
@@ -10,7 +11,7 @@ NOT_VERSIONS = (*COUNTED, "known_until", "quarantined")
 
 def data_behind(report: ReportInput, say: Voice) -> Section:
     """How much data there is, how fresh it is, and what was quarantined and why."""
-    blocks: list[Block] = [Table((), coverage(report, say))]
+    blocks: list[Block] = [Table((), coverage(report, say)), *gates_behind(report.gates, say)]
     quarantined = report.facts.get("quarantined")
     if quarantined is None or quarantined.empty:
         return Section("data", say("nav.data"), say("data.clean"), say("data.lead"), (*blocks, Text(say("data.none"))))

@@ -9,20 +9,13 @@ from leadline.decisions import gates
 from leadline.decisions.gates import Gate
 from leadline.features.volumes import daily_volumes
 from leadline.problem import GateClosed
+from leadline.reports.gates import sentence
+from leadline.reports.voice import Voice
 from leadline.runs.handed_on import published_before
 from leadline.runs.job import Job
 
 FILE = "gates.parquet"
 LOOK_BACK = pd.Timedelta(days=364)  # as-of dates that today's indicators are compared with
-WORDS = {
-    "freshness": "{place} has been silent for {value:.0f} days (limit {limit:.0f})",
-    "volume": "the last week of {place} was {value:.0%} of a usual one (limit {limit:.0%}, or one over it)",
-    "quarantine": "{value:.1%} of the rows of {place} were set apart (limit {limit:.1%})",
-    "schema": "{place}: {value:.0%} (limit {limit:.0%})",
-    "missing": "column {place} has {value:.0%} more missing values than before (limit {limit:.0%})",
-    "indicators": "{value:.0%} of the indicators have shifted, most of all {place} (limit {limit:.0%})",
-    "scores": "scores have shifted by a PSI of {value:.2f} (limit {limit:.2f})",
-}
 
 
 def gates_passed(job: Job, scores: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
@@ -34,16 +27,10 @@ def gates_passed(job: Job, scores: pd.DataFrame, now: pd.Timestamp) -> pd.DataFr
     found.to_parquet(job.file(FILE))
     closed = found[~found["passed"]]
     if len(closed):
-        raise GateClosed(f"Nothing was published as of {job.as_of:%Y-%m-%d}: {'; '.join(sentences(closed))}.")
+        say = Voice("en", job.experiment.value.currency)  # as all that the terminal says
+        why = "; ".join(sentence(row, say) for row in closed.to_dict("records"))
+        raise GateClosed(f"Nothing was published as of {job.as_of:%Y-%m-%d}: {why}.")
     return found
-
-
-def sentences(rows: pd.DataFrame) -> list[str]:
-    """What each gate found, where, and since when."""
-    return [
-        WORDS[row["gate"]].format(**row) + (f" since {row['since']:%Y-%m-%d}" if pd.notna(row["since"]) else "")
-        for _, row in rows.iterrows()
-    ]
 
 
 def _of_data(job: Job, now: pd.Timestamp) -> Iterator[Gate]:

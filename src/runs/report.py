@@ -66,6 +66,7 @@ def gathered(job: Job) -> ReportInput:
         forecast=_if_there(job.file("forecast.parquet")),
         context=at(job.week.context, job.as_of)[["account_id", "segment", "term_end"]],
         usage=weekly_events(job.tables.relations["events"], job.as_of, WEEKS),
+        gates=_if_there(job.file("gates.parquet")),
         segments=segments(job.tables, job.experiment.outcomes, job.as_of),
     )
 

@@ -163,7 +163,9 @@ def test_a_gate_beyond_its_limit_publishes_nothing(project, latest, tmp_path):
     job = open_job(str(project / "experiments" / "demo.yaml"), out=str(tmp_path))
     late = replace(job, experiment=job.experiment.model_copy(update={"gates": Gates(stale_days=10)}))
     scores = pd.read_parquet(latest / "scored_accounts.parquet")
-    with pytest.raises(GateClosed, match=r"events has been silent for \d+ days \(limit 10\) since 20") as closed:
+    with pytest.raises(
+        GateClosed, match=r"events has been silent for \d+ days \(limit 10 days\) since \w+ \d+, 20"
+    ) as closed:
         gates_passed(late, scores, job.as_of + pd.Timedelta(days=30))
     assert closed.value.exit_code == 3
 

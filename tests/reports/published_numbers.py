@@ -253,6 +253,10 @@ def data(p: Published, say: Voice) -> Texts:
     yield from (say.count(int(p.facts[name])) for name in ("accounts", "users", "events"))
     yield from (say.date(p.facts["known_until"]), str(p.own("quarantined")["rows"].sum()))
     yield from map(str, p.own("quarantined")["rows"])
+    yield str(len(p.file("gates")))
+    for row in p.file("gates").to_dict("records"):
+        written = {"freshness": lambda n: f"{n:.0f} days", "scores": say.number}.get(row["gate"], say.percent)
+        yield from (written(row["value"]), written(row["limit"]), say.day(row["since"]))
     accounts = p.accounts
     yield from (str(n) for n in (accounts["p_churn"].notna().sum(), accounts["arr"].notna().sum(), len(accounts)))
 

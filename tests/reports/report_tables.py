@@ -217,6 +217,16 @@ def segments() -> pd.DataFrame:
     return pd.DataFrame(SEGMENTS, columns=[*names, "days_to_first_value", "sticks_and_grows"])
 
 
+def gates() -> pd.DataFrame:
+    """One near its limit, one far from it, one without a share."""
+    rows = [
+        ("freshness", "crm", 5.0, 7.0, 5 / 7, pd.Timestamp("2024-02-28"), True),
+        ("scores", "p_churn", 0.21, 0.5, 0.42, pd.NaT, True),
+        ("quarantine", "events", 0.015, 0.1, 0.15, pd.NaT, True),
+    ]
+    return pd.DataFrame(rows, columns=["gate", "place", "value", "limit", "strain", "since", "passed"])
+
+
 def experiment(language: str = "en") -> Experiment:
     """Two CSMs of two accounts each; 104 days ahead."""
     return Experiment(
@@ -251,6 +261,7 @@ def report(**changed: Any) -> ReportInput:
         context=context(),
         usage=usage(),
         segments=segments(),
+        gates=gates(),
     )
     return replace(whole, **changed)
 

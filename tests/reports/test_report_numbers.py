@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from page_text import section, words
 from published_numbers import SECTIONS, Published, founded, numbers
-from report_tables import before, experiment, report, thresholds
+from report_tables import before, experiment, gates, report, thresholds
 
 from leadline.reports.page import render
 from leadline.reports.report_input import ReportInput
@@ -36,6 +36,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Published:
     write(earlier, before(), thresholds()[~newest])
     assert whole.forecast is not None
     whole.forecast.to_parquet(now / "forecast.parquet")
+    gates().to_parquet(now / "gates.parquet")
     write_frames(whole, now)
     return Published(now, earlier, whole.experiment)
 
@@ -62,7 +63,10 @@ def test_every_number_is_found_in_the_published_tables(week: Published) -> None:
 def test_other_numbers_than_the_published_ones_are_noticed_in_every_section(week: Published) -> None:
     """The same week with everything moved a little, shown beside the tables as they were: no section passes."""
     whole = report()
-    parts = {name: getattr(whole, name) for name in ("arr_movement", "kpis", "forecast", "usage", "before", "segments")}
+    parts = {
+        name: getattr(whole, name)
+        for name in ("arr_movement", "kpis", "forecast", "usage", "before", "segments", "gates")
+    }
     moved = {name: scaled(frame) for name, frame in parts.items()}
     accounts = whole.scored_accounts.assign(
         arr=whole.scored_accounts["arr"] * 1.37,
