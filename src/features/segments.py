@@ -20,12 +20,13 @@ from leadline.features.sources import Tables
 from leadline.features.team_kpis import WEEKS
 
 DIMENSIONS = ("segment", "industry", "region", "tier", "channel")
+Z = 1.959964  # of a 95% interval
 LEAST = 10  # accounts: what rests on fewer is pooled, or left empty
 EVERYBODY, OTHER, NOT_GIVEN = "all", "other", "(not given)"
 STICKINESS = "stickiness_28"
 SHARES = {"expansion": "expanded", "churn": "churned"}
 COLUMNS = [
-    "dimension", "group", "accounts", "stickiness", "nrr", "grr",
+    "dimension", "group", "accounts", "stickiness", "stickiness_low", "nrr", "grr", "growth_low",
     *(f"{share}_{part}" for share in SHARES for part in ("share", "low", "high")),
     "days_to_first_value", "sticks_and_grows",
 ]  # fmt: skip
@@ -38,8 +39,8 @@ def segments(tables: Tables, settings: Outcomes, as_of: pd.Timestamp) -> pd.Data
     expansion_share and churn_share, with 95% intervals: of the accounts there were a year ago, those that grew by
     expansion_ratio and those under contract no more; in activity mode of those active enough at the last date whose
     outcomes are settled. days_to_first_value: median over accounts created within the log and at least 90 days ago
-    (none where half have not reached it). sticks_and_grows: in stickiness, and in nrr (activity mode: in expansion less
-    churn), above all accounts together.
+    (none where half have not reached it). stickiness_low, growth_low: lower ends of the 95% intervals of stickiness and
+    of nrr (activity mode: of expansion less churn). sticks_and_grows: both are above what all accounts have together.
 
     Groups of fewer than 10 accounts in force are pooled as `other`; a value that rests on fewer than 10 is left empty.
     """
@@ -107,11 +108,8 @@ def _outcomes(quarter: Quarter, tables: Tables) -> pd.DataFrame:
     eligible = standing.loc[standing["eligible"].astype(bool), ["account_id", "as_of"]]
     rows = outcomes(tables.relations, eligible, settings, quarter.as_of)
     wide = rows.pivot(index="account_id", columns="outcome", values="observed").astype("float64")
-    return (
-        wide.reindex(columns=["churn", "expansion"])
-        .set_axis(["churned", "expanded"], axis=1)
-        .assign(before=NAN, after=NAN)
-    )
+    fates = wide.reindex(columns=["churn", "expansion"]).set_axis(["churned", "expanded"], axis=1)
+    return fates.assign(before=NAN, after=NAN)
 
 
 def _row(quarter: Quarter, dimension: str, group: str, rows: pd.DataFrame) -> dict[str, object]:
@@ -121,7 +119,9 @@ def _row(quarter: Quarter, dimension: str, group: str, rows: pd.DataFrame) -> di
         "group": group,
         "accounts": len(in_force),
         "stickiness": _of_enough(in_force["stickiness"], "mean"),
+        "stickiness_low": _low(in_force["stickiness"]),
         **_money(quarter, rows),
+        "growth_low": _growth_low(quarter, rows),
         **{share: rows[fate].sum() for share, fate in SHARES.items()},
         **{f"{share}_of": rows[fate].notna().sum() for share, fate in SHARES.items()},
         "days_to_first_value": _of_enough(rows["to_value"], "median"),
@@ -142,17 +142,34 @@ def _money(quarter: Quarter, rows: pd.DataFrame) -> dict[str, float]:
     return {"nrr": _ratio(*kept_net(kept)), "grr": _ratio(*kept_gross(kept))}
 
 
+def _low(values: pd.Series, centre: float | None = None) -> float:
+    """The lower end of the 95% interval of a mean; NaN where fewer than 10 values are known."""
+    known = values.dropna()
+    if len(known) < LEAST:
+        return NAN
+    return float(known.mean() if centre is None else centre) - Z * float(known.std(ddof=1)) / len(known) ** 0.5
+
+
+def _growth_low(quarter: Quarter, rows: pd.DataFrame) -> float:
+    """The same of NRR, a ratio of sums (Cochran 1977, 2.9); in activity mode of the share that grew less that left."""
+    if quarter.settings.mode != "contract":
+        return _low(rows["expanded"] - rows["churned"])
+    kept = rows[["before", "after"]].dropna()
+    rate = _ratio(*kept_net(kept))
+    return _low((kept["after"] - rate * kept["before"]) / kept["before"].mean(), rate)
+
+
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else NAN
 
 
 def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add shares with their intervals, and whether a group is above all accounts."""
+    """Add shares with their intervals, and whether a group is above all accounts by more than luck."""
     for share in SHARES:
         of = rows[f"{share}_of"]
         rows[f"{share}_share"] = (rows[share] / of).where(of >= LEAST)
         rows[[f"{share}_low", f"{share}_high"]] = wilson(rows[share], of).where(of >= LEAST)
     net = rows["expansion_share"] - rows["churn_share"]
     growth = rows["nrr"] if rows["nrr"].notna().any() else net
-    above = [values > values.iloc[0] for values in (rows["stickiness"], growth)]
+    above = [rows["stickiness_low"] > rows["stickiness"].iloc[0], rows["growth_low"] > growth.iloc[0]]
     return rows.assign(sticks_and_grows=above[0] & above[1])

@@ -12,6 +12,7 @@ from leadline.reports.report_input import ReportInput
 from leadline.reports.voice import MISSING, Voice
 
 NAMED = 3  # segments in the title
+LOW = {"stickiness": "stickiness_low", "nrr": "growth_low"}
 Row = dict[Hashable, Any]
 
 
@@ -39,7 +40,11 @@ def answer(rows: list[Row], say: Voice) -> str:
 def called(row: Row, say: Voice) -> str:
     """A segment's name as it stands at the head of a line."""
     words = {EVERYBODY: "sticking.all", OTHER: "table.others", NOT_GIVEN: "table.unknown"}
-    return say(words[row["group"]]) if row["group"] in words else say.label(row["dimension"], row["group"])
+    return (
+        say(words[row["group"]])
+        if row["group"] in words
+        else say.label(row["dimension"], row["group"]).replace("_", " ")
+    )
 
 
 def named(row: Row, say: Voice) -> Markup:
@@ -55,16 +60,21 @@ def beside_all(rows: list[Row], money: bool, say: Voice) -> Table:
     most = pd.DataFrame(rows)[shown].max()
     head = [say("sticking.segment"), say("table.accounts"), *(say(f"sticking.{name}") for name in shown)]
     cells = [
-        [named(row, say), say.count(row["accounts"]), *(barred(row[name], most[name], say) for name in shown),
+        [named(row, say), say.count(row["accounts"]), *(barred(row, name, most[name], rows[0], say) for name in shown),
          say.count(row["days_to_first_value"])]
         for row in rows
     ]  # fmt: skip
     return Table([*head, say("sticking.days_to_first_value")], cells)
 
 
-def barred(share: float, most: float, say: Voice) -> str:
-    """A share with its bar; a dash where too few accounts speak."""
-    return MISSING if pd.isna(share) else bar(share / most if most else 0.0, say.percent(share))
+def barred(row: Row, name: str, most: float, everybody: Row, say: Voice) -> Markup | str:
+    """A share with its bar, in bold where it is above that of all accounts by more than luck; a dash where too few
+    accounts speak."""
+    if pd.isna(row[name]):
+        return MISSING
+    shown = bar(row[name] / most if most else 0.0, say.percent(row[name]))
+    sure = name in LOW and row[LOW[name]] > everybody[name]
+    return Markup("<b>{}</b>").format(shown) if sure else shown
 
 
 def with_intervals(rows: list[Row], say: Voice) -> Table:

@@ -1,6 +1,8 @@
 """Segments that stick and grow: 12 small accounts, 11 big ones, 3 tiny ones, over twelve months."""
 
+from dataclasses import replace
 from pathlib import Path
+from statistics import stdev
 
 import pandas as pd
 import pytest
@@ -74,6 +76,27 @@ def test_money_and_fates_of_each_group(found: pd.DataFrame) -> None:
     assert found.loc["other", facts].tolist() == pytest.approx([1200 / 1500, 900 / 1500, 6 / 15, 6 / 15])
     assert found.loc["all", facts].tolist() == pytest.approx([3400 / 3700, 3100 / 3700, 6 / 26, 6 / 26])
     assert found.loc["big", ["churn_low", "churn_high"]].tolist() == pytest.approx([0, 0.2588], abs=1e-4)
+
+
+def test_the_lower_ends_of_what_all_and_others_keep(found: pd.DataFrame) -> None:
+    """Others: six of 100 now pay 150, three 100, six 0, against 80 expected of each; big ones do not differ."""
+    residuals = [70] * 6 + [20] * 3 + [-80] * 6
+    assert found.loc["other", "growth_low"] == pytest.approx(0.8 - 1.96 * stdev(residuals) / 100 / 15**0.5, abs=1e-4)
+    assert found.loc["big", ["stickiness_low", "growth_low"]].tolist() == pytest.approx([2 / 28, 1])
+    assert pd.isna(found.loc["other", "stickiness_low"])
+
+
+def test_a_group_above_all_accounts_by_luck_alone_does_not_stick_and_grow(tmp_path: Path) -> None:
+    """Half of the big ones now use it on one day instead of two: still above the mean, but no longer surely."""
+    tables = company(tmp_path)
+    kept = [f"b{i:02d}" for i in (0, 2, 4, 6, 8, 10)]
+    events = tables.relations["events"].filter(
+        f"NOT (account_id[1] = 'b' AND account_id NOT IN {tuple(kept)} AND occurred_at >= '2024-05-21')"
+    )
+    fewer = replace(tables, relations={**tables.relations, "events": events})
+    found = segments(fewer, CONTRACT, AS_OF).set_index("group")
+    assert found.loc["big", "stickiness"] > found.loc["all", "stickiness"] > found.loc["big", "stickiness_low"]
+    assert not found["sticks_and_grows"].any()
 
 
 def test_the_money_of_all_is_that_of_the_kpis(tables: Tables, found: pd.DataFrame) -> None:

@@ -214,7 +214,9 @@ def segments() -> pd.DataFrame:
     """All accounts, three sizes of which one is pooled, one industry and the accounts of none."""
     shares = [f"{share}_{part}" for share in ("expansion", "churn") for part in ("share", "low", "high")]
     names = ["dimension", "group", "accounts", "stickiness", "nrr", "grr", *shares]
-    return pd.DataFrame(SEGMENTS, columns=[*names, "days_to_first_value", "sticks_and_grows"])
+    table = pd.DataFrame(SEGMENTS, columns=[*names, "days_to_first_value", "sticks_and_grows"])
+    less = 0.1 * ~table["sticks_and_grows"]
+    return table.assign(stickiness_low=table["stickiness"] - less, growth_low=table["nrr"] - less)
 
 
 def gates() -> pd.DataFrame:

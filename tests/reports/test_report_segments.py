@@ -26,7 +26,7 @@ def test_each_segment_stands_beside_all_accounts(shown: str) -> None:
     )
     assert "<b>Rail</b>" in shown
     assert "<b>Enterprise</b>" in shown
-    assert shown.count("<b>") == 2
+    assert shown.count("<b>") == 2 + 4  # and their stickiness and NRR
 
 
 def test_shares_stand_with_their_intervals_where_enough_accounts_tell(shown: str) -> None:
@@ -44,7 +44,7 @@ def test_without_contracts_growth_is_what_grew_and_what_left() -> None:
 def test_none_above_all_is_said_and_a_pooled_rest_is_never_named() -> None:
     rest = segments().assign(sticks_and_grows=segments()["group"] == "other")
     page = words(section(render(report(segments=rest)), "segments"))
-    assert page.startswith("No segment is above all accounts in both use and growth")
+    assert page.startswith("No segment is above all accounts in both use and growth by more than luck")
 
 
 def test_more_than_three_are_counted() -> None:
