@@ -1,0 +1,103 @@
+"""`python -m bench.killed --times 50`: is the published folder always the old whole or the new whole?
+
+A small company is simulated and published once. Then `leadline score --force` is begun again and again and killed
+(SIGKILL; its kernel is left behind) at a random moment, drawn evenly from the time a whole one takes. After each kill
+the date must name a whole folder whose list has the bytes of the first; runs that ended before the kill are counted
+apart. At the end one more run, left alone, must succeed and publish the same bytes.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).parents[1]
+EXPERIMENT = "experiments/demo.yaml"
+LIST = "scored_accounts.csv"
+SAID = "said.txt"
+QUICKER = {"trees: 300": "trees: 60", "bootstrap: 200": "bootstrap: 20", "test_every: month": "test_every: quarter"}
+
+
+def project(folder: Path) -> Path:
+    """A project of its own with the demo experiment on a small company, made quicker to train."""
+    for name, kind in (("experiments", "*.yaml"), ("notebooks", "*.ipynb"), ("data", "*.yaml")):
+        (folder / name).mkdir(parents=True)
+        for file in (ROOT / name).glob(kind):
+            shutil.copy(file, folder / name)
+    experiment = folder / EXPERIMENT
+    text = experiment.read_text(encoding="utf-8") + "models: {trees: 300, bootstrap: 200, trials: 2}\n"
+    for usual, quick in QUICKER.items():
+        text = text.replace(usual, quick)
+    experiment.write_text(text, encoding="utf-8")
+    finished(folder, "simulate", "data/raw/demo", "--accounts", "150", "--weeks", "84")
+    finished(folder, "run", EXPERIMENT)
+    return folder
+
+
+def begun(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
+    """A command of Leadline's, begun; what it says goes to said.txt."""
+    command = [sys.executable, "-c", "from leadline.cli import main; main()", *words]
+    with (folder / SAID).open("wb") as said:
+        return subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)  # noqa: S603 our own command
+
+
+def finished(folder: Path, *words: str) -> float:
+    """Seconds that a command took; ends with what it said where it failed."""
+    started = time.monotonic()
+    if code := begun(folder, *words).wait():
+        raise SystemExit(f"leadline {' '.join(words)} failed with {code}: {(folder / SAID).read_text()[-2000:]}")
+    return time.monotonic() - started
+
+
+def kills(folder: Path, times: int, seed: int) -> Iterator[dict[str, object]]:
+    """A row a kill: at which second, and what stood published after it; the last row is of a run left alone."""
+    draw, latest = np.random.default_rng(seed), folder / "data" / "published" / "demo" / "latest"
+    first, names = (latest / LIST).read_bytes(), {file.name for file in latest.iterdir()}
+    takes = finished(folder, "score", EXPERIMENT, "--force")
+    for after in [*draw.uniform(0, takes, times), None]:
+        before = latest.resolve()
+        late = _killed(folder, after)
+        now = latest.resolve()
+        whole = {file.name for file in now.iterdir()} == names and (now / LIST).read_bytes() == first
+        yield {"second": after, "stands": "late" if late else "old" if now == before else "new", "whole": whole}
+
+
+def _killed(folder: Path, after: float | None) -> bool:
+    """Whether the run had ended before it was to be killed, and well."""
+    process = begun(folder, "score", EXPERIMENT, "--force")
+    try:
+        code = process.wait(after)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+    if code:
+        raise SystemExit(f"a run that nobody killed failed with {code}: {(folder / SAID).read_text()[-2000:]}")
+    return True
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0)
+    parsed = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = []
+        for row in kills(project(Path(folder) / "project"), parsed.times, parsed.seed):
+            rows.append(row)
+            print(row, flush=True)
+    table = pd.DataFrame(rows)
+    print(table.groupby("stands")["whole"].agg(["size", "sum"]).to_string())
+    if not table["whole"].all():
+        raise SystemExit("not always whole")
+
+
+if __name__ == "__main__":
+    main()
