@@ -7,7 +7,8 @@ runs no code from it.
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,11 +20,15 @@ from leadline.problem import Problem
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+# A server that is down is told from one that is slow within a minute, not within the hour of MLflow's own habits.
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
 from mlflow.artifacts import download_artifacts
 from mlflow.entities import Metric, Param
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
+from sqlalchemy.exc import SQLAlchemyError
 
 # after the import, which sets levels of its own
 for _name in ("mlflow", "alembic"):
@@ -34,6 +39,10 @@ BEFORE, ROLLED_BACK = "before", "rolled_back"  # tags: the version it replaced; 
 ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 LOGGED = ("auc", "average_precision", "lift_10", "brier", "log_loss", "calibration_slope", "ece",
           "precision_at_capacity", "arr_captured_at_capacity")  # fmt: skip
+
+
+class Unreachable(Problem):
+    """The tracking server, or the store, does not answer."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +94,15 @@ def model_name(experiment: Experiment, outcome: str) -> str:
 def registered(experiment: Experiment, outcome: str, alias: str = CHAMPION) -> Registered | None:
     """The version that carries an alias; None where none does."""
     name = model_name(experiment, outcome)
-    return _found(lambda: client(experiment).get_model_version_by_alias(name, alias))
+    with _answering():
+        return _found(lambda: client(experiment).get_model_version_by_alias(name, alias))
 
 
 def newest(experiment: Experiment, outcome: str) -> Registered | None:
     """The version that was trained last, whatever became of it; None where none was."""
     mine = f"name = '{model_name(experiment, outcome)}'"
-    found = client(experiment).search_model_versions(mine, max_results=1, order_by=["version_number DESC"])
+    with _answering():
+        found = client(experiment).search_model_versions(mine, max_results=1, order_by=["version_number DESC"])
     return _as_registered(found[0]) if found else None
 
 
@@ -206,6 +217,19 @@ def _register(
     version = store.create_model_version(name, source, run_id=run_id, tags=dict(tags), description=because)
     store.set_registered_model_alias(name, CHALLENGER, version.version)
     return _as_registered(version)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Unreachable where the store gives no answer at all; its address, which may hold a password, stays unsaid."""
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError) as error:
+        if isinstance(error, MlflowException) and error.error_code != "INTERNAL_ERROR":
+            raise
+        told = os.environ.get("MLFLOW_TRACKING_URI")
+        where = "the server that MLFLOW_TRACKING_URI names" if told else "experiments/mlflow.db"
+        raise Unreachable(f"MLflow does not answer ({where} is busy or out of reach); try again later.") from None
 
 
 def _found(ask: Callable[[], ModelVersion]) -> Registered | None:

@@ -22,7 +22,7 @@ from leadline.runs.printing import section
 from leadline.runs.printing_pdf import not_printed
 from leadline.runs.publish import publish
 from leadline.runs.record import add_timings
-from leadline.runs.registry import champions, same_recipe
+from leadline.runs.registry import champions, champions_there_are, same_recipe
 from leadline.runs.views import comparison, lasting
 
 CHECK = ("01_check",)
@@ -67,6 +67,7 @@ def score(console: Console, experiment: Path, data: Path | None, as_of: str, for
     with alone(job.experiment.published):
         champions(job)
         if not _stands(console, job, force):
+            _answers(console, job)
             _score(console, job, experiment, (*CHECK, *SCORE))
 
 
@@ -75,7 +76,8 @@ def run(console: Console, experiment: Path, data: Path | None, as_of: str, force
     job = _opened(experiment, data, as_of)
     with alone(job.experiment.published):
         if not _stands(console, job, force):
-            _score(console, job, experiment, (*CHECK, *(TRAIN if _due(job) else ()), *SCORE))
+            due = _answers(console, job) and _due(job)
+            _score(console, job, experiment, (*CHECK, *(TRAIN if due else ()), *SCORE))
 
 
 def _stands(console: Console, job: Job, force: bool) -> bool:
@@ -88,6 +90,18 @@ def _stands(console: Console, job: Job, force: bool) -> bool:
         "With --force it is made again, and the old one kept.",
         soft_wrap=True,
     )
+    return True
+
+
+def _answers(console: Console, job: Job) -> bool:
+    """Whether MLflow answers; if not, says what that means for this run."""
+    try:
+        tracking.registered(job.experiment, "churn")
+    except tracking.Unreachable as silence:
+        console.print(
+            f"{silence} Until then accounts are scored by the models it named last; training waits.", soft_wrap=True
+        )
+        return False
     return True
 
 
@@ -143,8 +157,7 @@ def _go_on(console: Console, job: Job, experiment: Path, names: tuple[str, ...],
 
 def _made_from(job: Job, names: tuple[str, ...]) -> dict[str, object]:
     """What the steps of a run are made from: the models as well, which a training among them replaces."""
-    models = {name: tracking.registered(job.experiment, name) for name in job.experiment.models.outcomes}
-    runs = {name: model.run_id for name, model in models.items() if model is not None}
+    runs = {name: model.run_id for name, model in champions_there_are(job).items()}
     return {**job.made_from, "steps": list(names), "models": runs}
 
 

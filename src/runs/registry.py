@@ -12,6 +12,7 @@ from leadline.models.promotion import Contender, Decision, decide, published
 from leadline.models.verdict import Verdict
 from leadline.problem import Problem
 from leadline.runs.job import Job
+from leadline.runs.kept_champions import keep_champions, kept_champions
 
 RECIPE = ("settings", "code")
 OWN_SETTINGS = {
@@ -22,13 +23,26 @@ OWN_SETTINGS = {
 
 def champions(job: Job) -> dict[str, tracking.Registered]:
     """The registered champions; a Problem if there is none for churn."""
-    found = {name: tracking.registered(job.experiment, name) for name in job.experiment.models.outcomes}
-    if found["churn"] is None:
+    found = champions_there_are(job)
+    if "churn" not in found:
         raise Problem(
             f"Experiment {job.experiment.name} has no trained model yet; run `leadline train` on it, or the training "
             "notebook."
         )
-    return {name: model for name, model in found.items() if model is not None}
+    return found
+
+
+def champions_there_are(job: Job) -> dict[str, tracking.Registered]:
+    """The champion of each outcome that has one; while MLflow does not answer, those it named last."""
+    try:
+        asked = {name: tracking.registered(job.experiment, name) for name in job.experiment.models.outcomes}
+    except tracking.Unreachable:
+        if found := kept_champions(job):
+            return found
+        raise
+    found = {name: model for name, model in asked.items() if model is not None}
+    keep_champions(job, found)
+    return found
 
 
 @dataclass(frozen=True)
