@@ -109,7 +109,8 @@ def newest(experiment: Experiment, outcome: str) -> Registered | None:
 def version(experiment: Experiment, outcome: str, number: str) -> Registered | None:
     """A version by its number, whatever its alias; None where the registry has none such."""
     name = model_name(experiment, outcome)
-    return _found(lambda: client(experiment).get_model_version(name, number))
+    with _answering():
+        return _found(lambda: client(experiment).get_model_version(name, number))
 
 
 def log_training(

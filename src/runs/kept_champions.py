@@ -1,4 +1,4 @@
-"""The champions that MLflow named last, copied beside the derived data: they score a week in which it does not answer."""
+"""The champions that MLflow named last, copied beside the derived data: they score a week in which it is silent."""
 
 import json
 import shutil

@@ -57,7 +57,14 @@ def scored(job: Job) -> pd.DataFrame:
     now, before = at(week.snapshots, job.as_of), at(week.snapshots, then)
     contexts = at(week.context, job.as_of), at(week.context, then)
     table = score(
-        models, now, before, contexts[0], week.columns, experiment.language, contexts[1], said_then(experiment, then)
+        models,
+        now,
+        before,
+        contexts[0],
+        week.columns,
+        experiment.language,
+        contexts[1],
+        said_then(experiment, then, champions(job)["churn"]),
     )
     if job.scheduled:
         table.to_parquet(job.file(SCORES))

@@ -72,3 +72,13 @@ def test_a_registry_begun_anew_does_not_know_the_model(settings: Experiment, tmp
     assert said_then(settings, THEN) is None
     publish(settings, "2024-03-03", tracking.Registered("", "7", "another run", "", {}), a=0.2)
     assert said_then(settings, pd.Timestamp("2024-03-03")) is None
+
+
+def test_todays_champion_is_not_asked_for_and_another_is_passed_over_while_mlflow_is_silent(
+    settings: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = train(settings, tmp_path / "a", model(-1.0))
+    publish(settings, "2024-03-04", first, a=0.2)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    assert said_then(settings, THEN, first).model == model(-1.0)
+    assert said_then(settings, THEN) is None
