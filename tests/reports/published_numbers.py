@@ -3,76 +3,17 @@
 Nothing here calls a section of the report: pandas alone, and the Voice for how a number is written.
 """
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import reduce
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from published_week import Published, numbers
 
-from leadline.experiment import Experiment
 from leadline.features.kpi import KPIS
 from leadline.reports.voice import Voice, wording
 
-NUMBER = re.compile(r"[-+−]?(?:US)?[$¥]?\d+(?:,\d{3})*(?:\.\d+)?(?:%|[KMB]\b|[万亿])?")
 Texts = Iterator[str]
-
-
-def numbers(text: str) -> set[str]:
-    """The number tokens of a text, with their signs, currency and units."""
-    return set(NUMBER.findall(text))
-
-
-@dataclass(frozen=True)
-class Published:
-    """A published folder, the one before it, and the settings that both were made with."""
-
-    folder: Path
-    earlier: Path
-    experiment: Experiment
-
-    @property
-    def accounts(self) -> pd.DataFrame:
-        """All accounts with what they are expected to cost, the most first."""
-        table = pd.read_parquet(self.folder / "scored_accounts.parquet").merge(self.own("context"), how="left")
-        table = table.assign(loss=table["arr"].mul(table["p_churn"]).fillna(0.0), listed=table["listed_because"] != "")
-        return table.sort_values(["loss", "p_churn"], ascending=False)
-
-    @property
-    def talk(self) -> pd.DataFrame:
-        """The accounts to call."""
-        return self.accounts.query("listed and arm == 'treat'")
-
-    @property
-    def before(self) -> pd.DataFrame:
-        """The list of the week before."""
-        return pd.read_parquet(self.earlier / "scored_accounts.parquet")
-
-    @property
-    def as_of(self) -> pd.Timestamp:
-        """The date it all speaks of."""
-        return self.accounts["as_of"].iloc[0]
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """Counts, versions and verdicts as text."""
-        return dict(self.own("facts").itertuples(index=False))
-
-    def own(self, name: str) -> pd.DataFrame:
-        """A frame kept for the report."""
-        return pd.read_parquet(self.folder / "report" / f"{name}.parquet")
-
-    def file(self, name: str) -> pd.DataFrame:
-        """A table published for others."""
-        return pd.read_parquet(self.folder / f"{name}.parquet")
-
-    @property
-    def year(self) -> tuple[float, float, pd.Timestamp]:
-        """NRR, GRR and the last day of their twelve months."""
-        now = self.own("kpis").query("as_of == @self.as_of").set_index("kpi")
-        return now["value"]["nrr"], now["value"]["grr"], now["period_end"]["nrr"] - pd.Timedelta(days=1)
 
 
 def top(p: Published, say: Voice) -> Texts:
@@ -188,6 +129,24 @@ def segments(p: Published, say: Voice) -> Texts:
         yield from (say.percent(row[name]) for name in ("stickiness", "nrr", "grr", *parts))
 
 
+def effects(p: Published, say: Voice) -> Texts:
+    """Whether stepping in helped."""
+    facts, rows = p.trial, p.file("effects")
+    yield from (say.count(facts[name]) for name in ("treat", "holdout", "exempt", "not_drawn"))
+    yield from (say.count(facts[name]) for name in ("never_contacted", "treated_in_holdout", "told_otherwise"))
+    yield from (*(say.date(facts[name]) for name in ("first", "last")), "4 weeks", "95%")
+    yield from (say.count(facts["uplift"][name]) for name in ("fewest", "needed"))
+    for power in facts["power"]:
+        yield from (say.percent(power["save_rate"]), say.count(power["needed"]), say.count(power["weeks"]))
+        yield from (say.points(power["effect"]).lstrip("+"), say.money(power["effect"]))
+    for row in rows.to_dict("records"):
+        values = [row[name] for name in ("estimate", "low", "high") if np.isfinite(row[name])]
+        share = row["measure"].startswith("churn")
+        yield from (say.points(x) if share else say.money(x) if x < 0 else "+" + say.money(x) for x in values)
+        yield from (say.money(abs(x)) for x in values)
+        yield from (say.count(row["n_treat"]), say.count(row["n_holdout"]), row["measure"].rsplit("_", 1)[1])
+
+
 def churn(p: Published, say: Voice) -> Texts:
     """Can you believe this model."""
     yield from tested(p, say, "churn")
@@ -270,7 +229,8 @@ def words_used(p: Published, say: Voice) -> Texts:
 
 SECTIONS: dict[str, Callable[[Published, Voice], Texts]] = {
     "top": top, "list": the_list, "movers": movers, "risk": risk, "growth": growth, "movement": movement,
-    "outlook": outlook, "kpis": kpis, "segments": segments, "churn": churn, "expansion": expansion, "rules": rules,
+    "outlook": outlook, "kpis": kpis, "effects": effects, "segments": segments, "churn": churn,
+    "expansion": expansion, "rules": rules,
     "data": data, "words": words_used,
 }  # fmt: skip
 

@@ -3,11 +3,14 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from effects_tables import findings
 from page_text import section, words
-from published_numbers import SECTIONS, Published, founded, numbers
+from published_numbers import SECTIONS, founded
+from published_week import Published, numbers
 from report_tables import before, experiment, gates, report, thresholds
 
 from leadline.reports.page import render
@@ -29,7 +32,7 @@ CONSTANTS = {
 @pytest.fixture(scope="module")
 def week(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """A small week as it is published, and the week before."""
-    root, whole = tmp_path_factory.mktemp("published"), report()
+    root, whole = tmp_path_factory.mktemp("published"), shown()
     now, earlier = root / "2024-03-04", root / "2024-02-26"
     newest = thresholds()["as_of"] == whole.as_of
     write(now, whole.scored_accounts, thresholds()[newest])
@@ -37,8 +40,14 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Published:
     assert whole.forecast is not None
     whole.forecast.to_parquet(now / "forecast.parquet")
     gates().to_parquet(now / "gates.parquet")
+    findings().write(now)
     write_frames(whole, now)
     return Published(now, earlier, whole.experiment)
+
+
+def shown(**changed: Any) -> ReportInput:
+    """The whole week, the trial among it."""
+    return report(effects=findings(), **changed)
 
 
 def write(folder: Path, accounts: pd.DataFrame, limits: pd.DataFrame) -> None:
@@ -47,9 +56,9 @@ def write(folder: Path, accounts: pd.DataFrame, limits: pd.DataFrame) -> None:
     limits.to_parquet(folder / "thresholds.parquet")
 
 
-def unfounded(shown: ReportInput, week: Published) -> dict[str, set[str]]:
+def unfounded(seen: ReportInput, week: Published) -> dict[str, set[str]]:
     """By section, the numbers on the page that nothing published speaks for."""
-    html, known = AXIS.sub("", render(shown)), founded(week)
+    html, known = AXIS.sub("", render(seen)), founded(week)
     found = set(re.findall(r'<section id="(\w+)">', html))
     assert found == set(SECTIONS) - {"top"}
     parts = {"top": html.split("<main>")[0], **{name: section(html, name) for name in found}}
@@ -57,12 +66,12 @@ def unfounded(shown: ReportInput, week: Published) -> dict[str, set[str]]:
 
 
 def test_every_number_is_found_in_the_published_tables(week: Published) -> None:
-    assert {name: left for name, left in unfounded(report(), week).items() if left} == {}
+    assert {name: left for name, left in unfounded(shown(), week).items() if left} == {}
 
 
 def test_other_numbers_than_the_published_ones_are_noticed_in_every_section(week: Published) -> None:
     """The same week with everything moved a little, shown beside the tables as they were: no section passes."""
-    whole = report()
+    whole = shown()
     parts = {
         name: getattr(whole, name)
         for name in ("arr_movement", "kpis", "forecast", "usage", "before", "segments", "gates")
@@ -81,6 +90,7 @@ def test_other_numbers_than_the_published_ones_are_noticed_in_every_section(week
         thresholds=scaled(whole.thresholds),
         metrics=scaled(whole.metrics),
         predictions=whole.predictions.assign(p=whole.predictions["p"] * 0.83),
+        effects=replace(findings(), effects=scaled(findings().effects)),
         facts={**whole.facts, "events": 99, "model_version": "churn 99"},
     )
     assert {name for name, left in unfounded(other, week).items() if left} == set(SECTIONS)
@@ -93,6 +103,6 @@ def scaled(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_chinese_page_shows_the_same_tables(week: Published) -> None:
-    chinese = report(experiment=experiment("zh"))
+    chinese = shown(experiment=experiment("zh"))
     left = unfounded(chinese, replace(week, experiment=chinese.experiment))
     assert {name: some for name, some in left.items() if some} == {}
