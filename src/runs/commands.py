@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -11,6 +12,7 @@ from leadline.features import git_history
 from leadline.features.catalogue import declared
 from leadline.features.sources import Source, Tables, open_source, read_source
 from leadline.problem import Problem
+from leadline.runs import scheduling
 from leadline.runs.catalogue_page import page
 from leadline.runs.features import ENGINES, of_pairs
 from leadline.runs.printing import frame_table, section
@@ -145,3 +147,15 @@ def run(experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     from leadline.runs import flow  # late, for models and MLflow take seconds to load
 
     flow.run(console, experiment, data, as_of, force)
+
+
+def schedule(experiment: Path, kind: str, day: str, at: str, out: Path | None) -> None:
+    """Print the files by which a scheduler runs an experiment every week, or write them to a folder."""
+    files = scheduling.KINDS[kind](scheduling.weekly(experiment, day, at))
+    for name, text in files.items():
+        if out is None:
+            typer.echo(text if len(files) == 1 else f"# {name}\n{text}", nl=len(files) > 1)
+            continue
+        out.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+        console.print(f"Wrote {out / name}.", soft_wrap=True, markup=False)
