@@ -138,9 +138,17 @@ def score(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None, force
 
 
 @app.command()
-def run(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None, force: Force = False) -> None:
+def run(
+    experiment: ExperimentFile,
+    as_of: AsOf = "",
+    data: Data = None,
+    force: Force = False,
+    catch_up: Annotated[
+        bool, typer.Option("--catch-up", help="Every week since the newest published one, oldest first.")
+    ] = False,
+) -> None:
     """Check, train if due, score and report."""
-    commands.run(experiment, data, as_of, force)
+    commands.run(experiment, data, as_of, force, catch_up)
 
 
 @app.command()
@@ -153,6 +161,15 @@ def schedule(
 ) -> None:
     """What to hand cron, systemd or Airflow, so that the experiment runs every week."""
     commands.schedule(experiment, kind, day or "", at, out)
+
+
+@app.command()
+def status(
+    experiments: Annotated[list[Path] | None, typer.Argument(help="Default: every one in experiments/.")] = None,
+    data: Data = None,
+) -> None:
+    """How the last runs went, and what is due: weeks to publish, training."""
+    commands.status(experiments or [], data)
 
 
 def main() -> None:

@@ -142,11 +142,16 @@ def score(experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     flow.score(console, experiment, data, as_of, force)
 
 
-def run(experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
-    """Check, train if due, score and report."""
+def run(experiment: Path, data: Path | None, as_of: str, force: bool, catch_up: bool) -> None:
+    """Check, train if due, score and report: for one date, or for every week that is missing."""
     from leadline.runs import flow  # late, for models and MLflow take seconds to load
 
-    flow.run(console, experiment, data, as_of, force)
+    if catch_up and force:
+        raise Problem("--catch-up publishes what is missing, --force what is there: give one of them.")
+    if catch_up:
+        flow.catch_up(console, experiment, data, as_of)
+    else:
+        flow.run(console, experiment, data, as_of, force)
 
 
 def schedule(experiment: Path, kind: str, day: str, at: str, out: Path | None) -> None:
@@ -159,3 +164,10 @@ def schedule(experiment: Path, kind: str, day: str, at: str, out: Path | None) -
         out.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(text, encoding="utf-8")
         console.print(f"Wrote {out / name}.", soft_wrap=True, markup=False)
+
+
+def status(experiments: list[Path], data: Path | None) -> None:
+    """Print how the last runs went, and what is due."""
+    from leadline.runs import status as looking_back  # late, for models and MLflow take seconds to load
+
+    looking_back.print_status(console, experiments, data)
