@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 from leadline.experiment import read_experiment
+from leadline.features.sources import read_source
 from leadline.problem import Problem
+from leadline.runs.fingerprint import settings_fingerprint
 from leadline.runs.messages import sent
 
+ROOT = Path(__file__).parents[2]
 SECRET = "t0psecret0t0psecret0"
 BODY = "12 accounts <b>&</b> *one*\nReport: /srv/report.html"
 
@@ -131,3 +134,10 @@ def test_an_address_in_the_experiment_is_refused_and_not_repeated(tmp_path: Path
     with pytest.raises(Problem, match=r"mine\.yaml has settings to mend: messages: ") as refused:
         read_experiment(file)
     assert SECRET not in str(refused.value)
+
+
+def test_who_is_told_bears_on_no_model():
+    demo, source = (ROOT / folder / "demo.yaml" for folder in ("experiments", "data"))
+    quiet = read_experiment(demo)
+    told = quiet.model_copy(update={"messages": ("TEAM",)})
+    assert settings_fingerprint(told, read_source(source)) == settings_fingerprint(quiet, read_source(source))

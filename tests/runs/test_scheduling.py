@@ -1,6 +1,7 @@
 """What a scheduler is handed runs the very command it should, at the hour it should, whatever a path holds."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -239,3 +240,10 @@ def test_the_command_prints_the_files_or_writes_them(tmp_path, capsys, monkeypat
     cli.app(standalone_mode=False)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == files
     assert all((tmp_path / "out" / name).read_text() in printed for name in files)
+
+
+def test_the_dag_of_the_page_is_python():
+    page = (Path(__file__).parents[2] / "docs" / "scheduling.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert "PapermillOperator(" in code
+    compile(code, "scheduling.md", "exec")

@@ -99,6 +99,7 @@ def version(as_of: str, settings: str = "s") -> Registered:
         (version("2024-12-02"), version("2024-12-02"), ""),
         (version("2024-12-02", "other"), version("2024-12-02", "other"), "settings or code have changed"),
         (version("2024-12-02", "other"), version("2024-12-02"), ""),
+        (version("2024-12-02"), version("2024-12-02", "other"), ""),
         (version("2024-11-24"), version("2024-11-24"), "28 days of outcomes have settled since version 3"),
         (version("2024-11-26"), version("2024-11-26"), ""),
     ],
