@@ -24,6 +24,7 @@ SourceName = Annotated[str, typer.Argument(help="A source: data/NAME.yaml, or NA
 Data = Annotated[Path | None, typer.Option("--data", help="Another copy of the source's files.")]
 AsOf = Annotated[str, typer.Option("--as-of", help="The date to speak for (YYYY-MM-DD); default: the latest.")]
 View = Annotated[Literal["accounts", "users", "modules", "funnel"], typer.Option(help="What to show.")]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Force = Annotated[bool, typer.Option("--force", help="Make a published date again; the old one is kept.")]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="A folder for the result as Parquet.")]
 
@@ -137,9 +138,38 @@ def score(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None, force
 
 
 @app.command()
-def run(experiment: ExperimentFile, as_of: AsOf = "", data: Data = None, force: Force = False) -> None:
+def run(
+    experiment: ExperimentFile,
+    as_of: AsOf = "",
+    data: Data = None,
+    force: Force = False,
+    catch_up: Annotated[
+        bool, typer.Option("--catch-up", help="Every week since the newest published one, oldest first.")
+    ] = False,
+) -> None:
     """Check, train if due, score and report."""
-    commands.run(experiment, data, as_of, force)
+    commands.run(experiment, data, as_of, force, catch_up)
+
+
+@app.command()
+def schedule(
+    experiment: ExperimentFile,
+    kind: Annotated[Literal["cron", "systemd", "airflow"], typer.Option(help="For which scheduler.")] = "cron",
+    day: Annotated[Weekday | None, typer.Option(help="Default: the day its weeks start on.")] = None,
+    at: Annotated[str, typer.Option(help="The time of day (HH:MM), in the experiment's time zone.")] = "06:00",
+    out: Annotated[Path | None, typer.Option("--out", help="A folder to write the files to.")] = None,
+) -> None:
+    """What to hand cron, systemd or Airflow, so that the experiment runs every week."""
+    commands.schedule(experiment, kind, day or "", at, out)
+
+
+@app.command()
+def status(
+    experiments: Annotated[list[Path] | None, typer.Argument(help="Default: every one in experiments/.")] = None,
+    data: Data = None,
+) -> None:
+    """How the last runs went, and what is due: weeks to publish, training."""
+    commands.status(experiments or [], data)
 
 
 def main() -> None:

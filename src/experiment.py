@@ -1,24 +1,17 @@
 """An experiment: one question asked of one source, read from a YAML into frozen, checked settings."""
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import yaml
 from holidays import list_supported_countries
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from leadline.problem import Problem
+from leadline.settings import Settings, read_yaml, validated
 
-
-class Settings(BaseModel):
-    """Frozen settings in which an unknown key is an error, never ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-S = TypeVar("S", bound=Settings)
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Calendar(Settings):
@@ -109,8 +102,8 @@ class Capacity(Settings):
 
     csms: int = Field(3, ge=0)
     accounts_each: int = Field(10, ge=0)
-    by_csm: dict[str, Annotated[int, Field(ge=0)]] = {}
-    tiers: dict[str, Annotated[float, Field(gt=0, le=1)]] = {}
+    by_csm: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    tiers: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(default_factory=dict)
     open_days: int = Field(56, gt=0)
 
     @model_validator(mode="after")
@@ -174,7 +167,10 @@ class Report(Settings):
 
 
 class Experiment(Settings):
-    """One question asked of one source."""
+    """One question asked of one source.
+
+    `messages`: names of environment variables that hold the addresses a run tells how it went.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     question: str
@@ -194,6 +190,7 @@ class Experiment(Settings):
     holdout_exempt: tuple[str, ...] = ()
     plays: str = "plays.yaml"
     crm: str | None = None
+    messages: tuple[str, ...] = ()
     root: Path = Path()
 
     @field_validator("indicators")
@@ -201,6 +198,13 @@ class Experiment(Settings):
     def _some_indicator(cls, names: str | tuple[str, ...]) -> str | tuple[str, ...]:
         if not names:
             raise ValueError("it is empty; write 'all' or at least one name")
+        return names
+
+    @field_validator("messages")
+    @classmethod
+    def _no_secrets(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(VARIABLE.fullmatch(name) for name in names):
+            raise ValueError("write names of environment variables such as SLACK_URL, and the addresses into those")
         return names
 
     @property
@@ -227,43 +231,6 @@ class Experiment(Settings):
     def derived(self) -> Path:
         """The folder of what can be made again from the source."""
         return self.root / "data" / "derived" / self.name
-
-
-def read_yaml(file: Path, kind: str) -> dict[str, Any]:
-    """Read a YAML file as a mapping; a Problem names the file and line where it cannot be read."""
-    if not file.is_file():
-        raise Problem(f"{kind} file {file} does not exist; check the path, or see the examples beside it.")
-    try:
-        text = file.read_text(encoding="utf-8")
-        content, repeated = yaml.safe_load(text), _repeated_key(yaml.compose(text, Loader=yaml.SafeLoader))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Problem(f"{kind} file {file} is not valid YAML: {' '.join(str(error).split())}.") from None
-    if not isinstance(content, dict):
-        raise Problem(f"{kind} file {file} holds no 'key: value' lines; see the examples beside it.")
-    if repeated:
-        raise Problem(f"{file} gives {repeated} twice; keep one of them.")
-    return content
-
-
-def _repeated_key(node: yaml.Node | None) -> str | None:
-    """The first key that a mapping gives twice, with its line; YAML itself keeps the last in silence."""
-    if isinstance(node, yaml.MappingNode):
-        keys = [key.value for key, _ in node.value]
-        if twice := next((key for i, (key, _) in enumerate(node.value) if key.value in keys[:i]), None):
-            return f"{twice.value} (line {twice.start_mark.line + 1})"
-        return next(filter(None, (_repeated_key(value) for _, value in node.value)), None)
-    if isinstance(node, yaml.SequenceNode):
-        return next(filter(None, map(_repeated_key, node.value)), None)
-    return None
-
-
-def validated(kind: type[S], content: dict[str, Any], file: Path) -> S:
-    """Check a mapping against its settings class; a Problem names every key that is wrong."""
-    try:
-        return kind.model_validate(content)
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
-        raise Problem(f"{file} has settings to mend: {wrong}.") from None
 
 
 def read_experiment(file: Path) -> Experiment:

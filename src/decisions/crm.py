@@ -6,8 +6,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field, StringConstraints
 
-from leadline.experiment import Settings, read_yaml, validated
 from leadline.problem import Problem
+from leadline.settings import Settings, read_yaml, validated
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 

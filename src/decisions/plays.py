@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from leadline.decisions.facts import Facts
 from leadline.decisions.talk import always_told, told
 from leadline.decisions.wording import Language
-from leadline.experiment import Settings, read_yaml, validated
 from leadline.features.indicator import Column, Indicator
 from leadline.problem import Problem
+from leadline.settings import Settings, read_yaml, validated
 
 Stage = Literal["onboarding", "adoption", "renewal"]
 Cause = Literal["business", "product", "unknown"]

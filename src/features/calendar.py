@@ -34,6 +34,11 @@ def local(calendar: Calendar, moment: pd.Timestamp) -> pd.Timestamp:
     return moment.tz_localize("UTC").tz_convert(calendar.timezone)
 
 
+def day_of(calendar: Calendar, moment: pd.Timestamp) -> str:
+    """The day that the team's calendar shows at a naive UTC instant, as YYYY-MM-DD."""
+    return f"{local(calendar, moment):%Y-%m-%d}"
+
+
 def as_of_instant(calendar: Calendar, text: str) -> pd.Timestamp:
     """The instant of a date given by a person: that day's local midnight, as naive UTC."""
     try:

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from leadline.experiment import Settings
 from leadline.features.contract import CONTRACT, Table
 from leadline.features.scan import near_miss
+from leadline.settings import Settings
 
 
 def _as_text(value: Any) -> Any:

@@ -9,7 +9,6 @@ import duckdb
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from leadline.experiment import Settings, read_yaml, validated
 from leadline.features.breaches import Known
 from leadline.features.contract import ACCOUNTS, CONTRACT, SQL_TYPES, Table
 from leadline.features.expressions import exclusion, map_table
@@ -18,6 +17,7 @@ from leadline.features.quarantine import Candidate, Inspected, inspect, refuse
 from leadline.features.scan import instant as literal_instant
 from leadline.features.scan import keep, near_miss, readable, rows_of, scan
 from leadline.problem import Problem
+from leadline.settings import Settings, read_yaml, validated
 
 
 class Actions(Settings):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -11,6 +12,7 @@ from leadline.features import git_history
 from leadline.features.catalogue import declared
 from leadline.features.sources import Source, Tables, open_source, read_source
 from leadline.problem import Problem
+from leadline.runs import scheduling
 from leadline.runs.catalogue_page import page
 from leadline.runs.features import ENGINES, of_pairs
 from leadline.runs.printing import frame_table, section
@@ -140,8 +142,32 @@ def score(experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     flow.score(console, experiment, data, as_of, force)
 
 
-def run(experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
-    """Check, train if due, score and report."""
+def run(experiment: Path, data: Path | None, as_of: str, force: bool, catch_up: bool) -> None:
+    """Check, train if due, score and report: for one date, or for every week that is missing."""
     from leadline.runs import flow  # late, for models and MLflow take seconds to load
 
-    flow.run(console, experiment, data, as_of, force)
+    if catch_up and force:
+        raise Problem("--catch-up publishes what is missing, --force what is there: give one of them.")
+    if catch_up:
+        flow.catch_up(console, experiment, data, as_of)
+    else:
+        flow.run(console, experiment, data, as_of, force)
+
+
+def schedule(experiment: Path, kind: str, day: str, at: str, out: Path | None) -> None:
+    """Print the files by which a scheduler runs an experiment every week, or write them to a folder."""
+    files = scheduling.KINDS[kind](scheduling.weekly(experiment, day, at))
+    for name, text in files.items():
+        if out is None:
+            typer.echo(text if len(files) == 1 else f"# {name}\n{text}", nl=len(files) > 1)
+            continue
+        out.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text, encoding="utf-8")
+        console.print(f"Wrote {out / name}.", soft_wrap=True, markup=False)
+
+
+def status(experiments: list[Path], data: Path | None) -> None:
+    """Print how the last runs went, and what is due."""
+    from leadline.runs import status as looking_back  # late, for models and MLflow take seconds to load
+
+    looking_back.print_status(console, experiments, data)

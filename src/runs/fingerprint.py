@@ -30,9 +30,10 @@ def data_fingerprint(source: Source, folder: Path) -> dict[str, str]:
 
 
 def settings_fingerprint(experiment: Experiment, source: Source) -> str:
-    """SHA-256 of the experiment's and the source's settings, wherever they lie; but for what only pages show."""
+    """SHA-256 of the experiment's and the source's settings, wherever they lie; but for what only pages or messages
+    show."""
     both = [
-        experiment.model_dump(mode="json", exclude={"root", "report"}),
+        experiment.model_dump(mode="json", exclude={"root", "report", "messages"}),
         source.model_dump(mode="json", exclude={"root"}),
     ]
     return hashlib.sha256(json.dumps(both, sort_keys=True).encode()).hexdigest()

@@ -11,7 +11,8 @@ from rich.markup import escape
 from leadline.experiment import Experiment, read_experiment
 from leadline.models import tracking
 from leadline.models.coverage import coverage
-from leadline.problem import Problem
+from leadline.problem import GateClosed, Problem
+from leadline.runs import gates
 from leadline.runs.alone import alone
 from leadline.runs.backtesting import backtested, first_test
 from leadline.runs.forecasting import forecast_tested
@@ -22,19 +23,22 @@ from leadline.runs.printing import section
 from leadline.runs.printing_pdf import not_printed
 from leadline.runs.publish import publish
 from leadline.runs.record import add_timings
-from leadline.runs.registry import champions, champions_there_are, same_recipe
+from leadline.runs.registry import champions, champions_there_are
+from leadline.runs.retraining import why_train
 from leadline.runs.views import comparison, lasting
+from leadline.runs.watching import Watch, watched
+from leadline.runs.weeks_due import unpublished
 
 CHECK = ("01_check",)
 TRAIN = ("02_indicators", "03_backtest", "04_train")
 SCORE = ("05_score", "06_thresholds_and_list", "07_effects", "08_report")
+GATED = SCORE[0]  # reckons the gates
 HANDED_ON = ("summary.txt", "scores.parquet")
-RETRAIN_AFTER = pd.Timedelta(days=28)
 
 
 def train(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
     """Derive, backtest, fit and register; prints what became of each model."""
-    job = _opened(experiment, data, as_of)
+    job = open_job(str(experiment), str(data or ""), as_of)
     _execute(job, experiment, (*CHECK, *TRAIN), job.work / "training-notebooks", job.work)
     for found in json.loads((job.work / "trained.json").read_text(encoding="utf-8")):
         console.print(f"\n[bold]{found['outcome']}[/bold]: version {found['version']}, {found['kind']}", soft_wrap=True)
@@ -63,32 +67,46 @@ def _rolled_back(settings: Experiment, outcome: str) -> tuple[bool, str]:
 
 def score(console: Console, experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     """Score with the champions there are, and publish."""
-    job = _opened(experiment, data, as_of)
-    with alone(job.experiment.published):
+    job = open_job(str(experiment), str(data or ""), as_of)
+    with watched(job, "score") as watch, alone(job.experiment.published):
         champions(job)
-        if not _stands(console, job, force):
+        if not _stands(console, watch, force):
             _answers(console, job)
-            _score(console, job, experiment, (*CHECK, *SCORE))
+            _score(console, watch, experiment, (*CHECK, *SCORE))
 
 
 def run(console: Console, experiment: Path, data: Path | None, as_of: str, force: bool) -> None:
     """Check, train if due, score and report."""
-    job = _opened(experiment, data, as_of)
-    with alone(job.experiment.published):
-        if not _stands(console, job, force):
-            due = _answers(console, job) and _due(job)
-            _score(console, job, experiment, (*CHECK, *(TRAIN if due else ()), *SCORE))
+    job = open_job(str(experiment), str(data or ""), as_of)
+    with watched(job, "run") as watch, alone(job.experiment.published):
+        if not _stands(console, watch, force):
+            due = _answers(console, job) and why_train(job)
+            _score(console, watch, experiment, (*CHECK, *(TRAIN if due else ()), *SCORE))
 
 
-def _stands(console: Console, job: Job, force: bool) -> bool:
+def catch_up(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
+    """Run for every weekly date that is not published, oldest first, up to the date asked for; the first that fails
+    ends it."""
+    job = open_job(str(experiment), str(data or ""), as_of)
+    with watched(job, "catch up") as watch:
+        days = unpublished(job)
+        said = f"To publish: {', '.join(days)}." if days else f"No week is missing up to {job.day}."
+        watch.done(said)
+    console.print(said, soft_wrap=True)
+    for day in days:
+        run(console, experiment, data, day, force=False)
+
+
+def _stands(console: Console, watch: Watch, force: bool) -> bool:
     """Whether the date is published already, and is to stay so; says so."""
-    folder = job.experiment.published / _day(job)
+    job = watch.job
+    folder = job.experiment.published / job.day
     if force or not folder.exists():
         return False
+    said = f"{job.day} is published already, and stays as it is"
+    watch.done(f"{said}.")
     console.print(
-        f"{_day(job)} is published already, and stays as it is: {folder / 'report.html'}\n"
-        "With --force it is made again, and the old one kept.",
-        soft_wrap=True,
+        f"{said}: {folder / 'report.html'}\nWith --force it is made again, and the old one kept.", soft_wrap=True
     )
     return True
 
@@ -105,32 +123,20 @@ def _answers(console: Console, job: Job) -> bool:
     return True
 
 
-def _due(job: Job) -> bool:
-    """Whether to train: no champion yet, other settings or code, or four weeks of new outcomes since.
-
-    A challenger that was not promoted counts as well, lest it be trained again at every run.
-    """
-    champion, newest = (find(job.experiment, "churn") for find in (tracking.registered, tracking.newest))
-    return champion is None or not any(_fresh(job, model) for model in (champion, newest) if model)
-
-
-def _fresh(job: Job, model: tracking.Registered) -> bool:
-    age = abs(job.as_of - pd.Timestamp(model.tags["as_of"]))
-    return same_recipe(job, model) and age < RETRAIN_AFTER
-
-
-def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...]) -> None:
+def _score(console: Console, watch: Watch, experiment: Path, names: tuple[str, ...]) -> None:
+    job = watch.job
     place = staged(job.experiment.published)
-    _go_on(console, job, experiment, names, place)
     out = place.folder
+    _go_on(console, watch, experiment, names, place)
     lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
     place.write(names[:-1], _made_from(job, names))  # should it be stopped from here on, the last step is done again
     for name in HANDED_ON:
         (out / name).unlink()
     no_pdf = not_printed(out / "report.html", out / "report.pdf", job.as_of)
-    add_timings(out / "run.json", out / "notebooks")
-    folder = publish(out, job.experiment.published, _day(job))
+    add_timings(out / "run.json", out / "notebooks", watch.run_id)
+    folder = publish(out, job.experiment.published, job.day)
     place.note.unlink()
+    watch.published(lines, folder / "report.html")
     console.print()
     for line in lines:
         console.print(escape(line), soft_wrap=True)
@@ -140,8 +146,9 @@ def _score(console: Console, job: Job, experiment: Path, names: tuple[str, ...])
     console.print("Runs:    make ui", soft_wrap=True)
 
 
-def _go_on(console: Console, job: Job, experiment: Path, names: tuple[str, ...], place: Staged) -> None:
+def _go_on(console: Console, watch: Watch, experiment: Path, names: tuple[str, ...], place: Staged) -> None:
     """Execute the notebooks that an interrupted run from the same data, settings, code and models left to do."""
+    job = watch.job
     finished = place.finished(_made_from(job, names))
     if finished:
         console.print(f"Going on after {finished[-1]}, where an earlier run was interrupted.", soft_wrap=True)
@@ -151,27 +158,21 @@ def _go_on(console: Console, job: Job, experiment: Path, names: tuple[str, ...],
     def noted(name: str) -> None:
         finished.append(name)
         place.write(finished, _made_from(job, names))
+        watch.step(name)
+        if name == GATED:
+            watch.gates(place.folder / gates.FILE)
 
-    _execute(job, experiment, names[len(finished) :], place.folder / "notebooks", place.folder, noted)
+    try:
+        _execute(job, experiment, names[len(finished) :], place.folder / "notebooks", place.folder, noted)
+    except GateClosed:
+        watch.gates(place.folder / gates.FILE)
+        raise
 
 
 def _made_from(job: Job, names: tuple[str, ...]) -> dict[str, object]:
     """What the steps of a run are made from: the models as well, which a training among them replaces."""
     runs = {name: model.run_id for name, model in champions_there_are(job).items()}
     return {**job.made_from, "steps": list(names), "models": runs}
-
-
-def _opened(experiment: Path, data: Path | None, as_of: str) -> Job:
-    """The job with its source open, so that bad data are refused before anything is written."""
-    job = open_job(str(experiment), str(data or ""), as_of)
-    _day(job)
-    return job
-
-
-def _day(job: Job) -> str:
-    """The as-of date in the team's own calendar."""
-    zone = job.experiment.calendar.timezone
-    return f"{job.as_of.tz_localize('UTC').tz_convert(zone):%Y-%m-%d}"
 
 
 def _execute(

@@ -27,10 +27,14 @@ def gates_passed(job: Job, scores: pd.DataFrame, now: pd.Timestamp) -> pd.DataFr
     found.to_parquet(job.file(FILE))
     closed = found[~found["passed"]]
     if len(closed):
-        say = Voice("en", job.experiment.value.currency)  # as all that the terminal says
-        why = "; ".join(sentence(row, say) for row in closed.to_dict("records"))
-        raise GateClosed(f"Nothing was published as of {job.as_of:%Y-%m-%d}: {why}.")
+        raise GateClosed(f"Nothing was published as of {job.as_of:%Y-%m-%d}: {'; '.join(sentences(closed))}.")
     return found
+
+
+def sentences(rows: pd.DataFrame) -> list[str]:
+    """What each gate found, in the language of the terminal and the log; no gate is of money."""
+    say = Voice("en", "USD")
+    return [sentence(row, say) for row in rows.to_dict("records")]
 
 
 def _of_data(job: Job, now: pd.Timestamp) -> Iterator[Gate]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from leadline.decisions.decline import baseline_dates
 from leadline.experiment import Experiment, read_experiment
-from leadline.features.calendar import as_of_dates, as_of_instant, latest_as_of
+from leadline.features.calendar import as_of_dates, as_of_instant, day_of, latest_as_of
 from leadline.features.catalogue import catalogue
 from leadline.features.dataset import Dataset, build, training_dates
 from leadline.features.indicator import columns_of
@@ -64,6 +64,11 @@ class Job:
                 "Bring newer data, or choose an earlier date."
             )
         return moment
+
+    @property
+    def day(self) -> str:
+        """The as-of date as the team's calendar shows it."""
+        return day_of(self.experiment.calendar, self.as_of)
 
     @cached_property
     def fingerprint(self) -> dict[str, object]:

@@ -48,9 +48,10 @@ def run_record(job: Job, listed: pd.DataFrame, models: Mapping[str, Registered])
     return json.dumps(facts, indent=2, ensure_ascii=False, default=int) + "\n"
 
 
-def add_timings(record: Path, notebooks: Path) -> None:
-    """Add to a record when each executed notebook began, and how many seconds it took."""
+def add_timings(record: Path, notebooks: Path, run_id: str) -> None:
+    """Add to a record the run's id in the log, when each executed notebook began, and how many seconds it took."""
     facts = json.loads(record.read_text(encoding="utf-8"))
+    facts["run_id"] = run_id
     facts["timings"] = {file.stem: _timing(file) for file in sorted(notebooks.glob("*.ipynb"))}
     record.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -6,7 +6,7 @@ from zlib import crc32
 import numpy as np
 from pydantic import Field, field_validator
 
-from leadline.experiment import Settings
+from leadline.settings import Settings
 
 HIDDEN_WEEKS = 26  # lived but not written, so that what becomes of the last weeks is true as well
 DAY = np.timedelta64(1, "D")

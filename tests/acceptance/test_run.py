@@ -71,7 +71,7 @@ def test_everything_is_published_and_nothing_else(project, latest):
     assert {*PUBLISHED} <= {file.name for file in latest.iterdir()}
     assert {file.name for file in latest.iterdir()} - {*PUBLISHED, "report.pdf"} == {"accounts", "by_csm", "crm"}
     seen = sorted(folder.name for folder in latest.parent.iterdir() if not folder.name.startswith("."))
-    assert seen == [LAST_BUT_ONE, latest.name, "latest"]
+    assert seen == [LAST_BUT_ONE, latest.name, "latest", "log.jsonl"]
     made = [f"{LAST_BUT_ONE}.1", f"{latest.name}.1"]
     assert sorted(folder.name for folder in (latest.parent / ".runs").iterdir()) == made
 
@@ -123,6 +123,16 @@ def test_the_record_names_versions_seed_data_and_rows(latest):
     assert all(row["rows_in"] == row["rows_used"] + row["rows_quarantined"] + row["rows_excluded"]
                for row in record["rows"])  # fmt: skip
     assert {"churn", "expansion"} == set(record["models"])
+
+
+def test_the_log_tells_each_step_by_the_run_of_the_record_and_names_no_account(latest):
+    text = (latest.parent / "log.jsonl").read_text(encoding="utf-8")
+    run_id = json.loads((latest / "run.json").read_text())["run_id"]
+    lines = [line for line in map(json.loads, text.splitlines()) if line["run"] == run_id]
+    assert [line["name"] for line in lines if line["event"] == "step"] == [*CHECK, *SCORE]
+    assert [line["event"] for line in lines if line["event"] != "step"] == ["started", "gates", "published"]
+    names = pd.read_parquet(latest / "scored_accounts.parquet")["name"].dropna()
+    assert not any(name in text for name in names)
 
 
 def test_the_notebooks_are_kept_as_executed(latest):

@@ -15,9 +15,10 @@ from leadline.experiment import Experiment
 from leadline.features.dataset import Dataset
 from leadline.models import tracking
 from leadline.problem import Problem
-from leadline.runs import backtesting, flow, learning
+from leadline.runs import backtesting, learning
 from leadline.runs.job import Job
 from leadline.runs.registry import forward_test, judged_beside, version_tags
+from leadline.runs.retraining import why_train
 
 pytestmark = pytest.mark.usefixtures("without_forecast")
 DATA = Dataset(*company(months=11), columns=COLUMNS)
@@ -101,7 +102,7 @@ def test_a_worse_recipe_stays_challenger_and_is_not_trained_at_every_run(project
     """Without the columns that tell who leaves."""
     blind = Dataset(DATA.snapshots[["account_id", "as_of", "luck"]], DATA.context, DATA.outcomes, COLUMNS[3:4])
     job = job_of(small(project), recipe="b", data=blind)
-    assert flow._due(job)
+    assert why_train(job)
     table = learning.trained(job).set_index("outcome")
     assert table.loc["churn", "why"].startswith("Promoted: version 2, which was champion, cannot score today's table: ")
 
@@ -114,10 +115,10 @@ def test_a_worse_recipe_stays_challenger_and_is_not_trained_at_every_run(project
     assert "Not promoted, version 2 stays champion: the new recipe is worse out of time" in table.loc["churn", "why"]
     assert champion(project) == "2"
     assert tracking.registered(small(project), "churn", "challenger").version == "4"
-    assert not flow._due(keeping)
-    assert not flow._due(job_of(small(project)))
-    assert flow._due(job_of(small(project), recipe="c"))
-    assert flow._due(job_of(small(project), AT + pd.Timedelta(days=28), "b"))
+    assert not why_train(keeping)
+    assert not why_train(job_of(small(project)))
+    assert why_train(job_of(small(project), recipe="c"))
+    assert why_train(job_of(small(project), AT + pd.Timedelta(days=28), "b"))
 
 
 def test_another_question_replaces_the_champion(project: Path) -> None:
@@ -167,7 +168,7 @@ def test_rollback_brings_back_every_outcome_or_the_one_named(project: Path, caps
         rollback(project)
     with pytest.raises(Problem, match="no champion for upsell"):
         rollback(project, "--outcome", "upsell")
-    assert not flow._due(job_of(small(project)))
+    assert not why_train(job_of(small(project)))
 
 
 def test_a_kept_forward_test_is_used_while_nothing_it_is_made_from_has_changed(
