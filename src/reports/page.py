@@ -25,7 +25,8 @@ from leadline.reports.voice import Voice
 from leadline.reports.week import head_figures, headline, opening
 
 # A section is one function here; one that returns None has nothing to say this week.
-SECTIONS: tuple[Callable[[ReportInput, Voice], Section | None], ...] = (
+Sections = tuple[Callable[[ReportInput, Voice], Section | None], ...]
+SECTIONS: Sections = (
     to_talk_about,
     what_moved,
     where_risk_lies,
@@ -43,10 +44,10 @@ SECTIONS: tuple[Callable[[ReportInput, Voice], Section | None], ...] = (
 )
 
 
-def render(report: ReportInput) -> str:
+def render(report: ReportInput, sections: Sections = SECTIONS) -> str:
     """The report as HTML, in the experiment's language: self-contained, the same bytes for the same input."""
     say = Voice(report.experiment.language, report.experiment.value.currency)
-    found = (section(report, say) for section in SECTIONS)
+    found = (section(report, say) for section in sections)
     return (
         templates()
         .get_template("report.html")

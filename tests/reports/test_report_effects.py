@@ -9,12 +9,13 @@ from report_tables import report
 
 from leadline.effects.findings import Findings
 from leadline.reports.page import render
+from leadline.reports.stepping_in import whether_stepping_in_helped
 
 
 def said(findings: Findings | None, language: str = "en") -> str:
     one = report(effects=findings)
     one = report(effects=findings, experiment=one.experiment.model_copy(update={"language": language}))
-    found = re.search(r'<section[^>]*id="effects".*?</section>', render(one), flags=re.S)
+    found = re.search(r'<section[^>]*id="effects".*?</section>', render(one, (whether_stepping_in_helped,)), flags=re.S)
     return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
 
 

@@ -6,13 +6,14 @@ from report_tables import experiment, gates, report
 
 from leadline.reports.gates import sentence
 from leadline.reports.page import render
+from leadline.reports.sources import data_behind
 from leadline.reports.voice import Voice
 
 EN = Voice("en", "USD")
 
 
 def test_one_near_its_limit_is_warned_of_and_all_stand_in_the_table() -> None:
-    page = words(section(render(report()), "data"))
+    page = words(section(render(report(), (data_behind,)), "data"))
     assert (
         "Near its limit, beyond which nothing would have been published: crm has been silent for 5 days "
         "(limit 7 days) since Feb 28, 2024. 3 checks before publishing Check Where Found Limit "
@@ -21,7 +22,7 @@ def test_one_near_its_limit_is_warned_of_and_all_stand_in_the_table() -> None:
 
 
 def test_far_from_every_limit_there_is_no_warning() -> None:
-    page = words(section(render(report(gates=gates().assign(strain=0.4))), "data"))
+    page = words(section(render(report(gates=gates().assign(strain=0.4)), (data_behind,)), "data"))
     assert "limit, beyond" not in page
     assert "3 checks before publishing" in page
 
@@ -42,5 +43,5 @@ def test_each_kind_has_its_sentence(kind: str, said: str) -> None:
 
 
 def test_the_chinese_warning_is_chinese() -> None:
-    page = words(section(render(report(experiment=experiment("zh"))), "data"))
+    page = words(section(render(report(experiment=experiment("zh")), (data_behind,)), "data"))
     assert "接近上限（超过即不发布）：crm 已静默 5 天（上限 7 天），始于2024年2月28日。" in page

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def shown() -> str:
-    return section(render(report()), "kpis")
+    return section(render(report(), (team_quarter,)), "kpis")
 
 
 def rows(html: str) -> dict[str, list[str]]:
@@ -79,7 +79,7 @@ def test_without_contracts_there_is_no_nrr_at_the_top() -> None:
 
 
 def test_the_chinese_page_tells_them_in_chinese() -> None:
-    text = words(section(render(report(experiment=experiment("zh"))), "kpis"))
+    text = words(section(render(report(experiment=experiment("zh")), (team_quarter,)), "kpis"))
     assert "续约率 75% 70% 8 个客户" in text
     assert "未统计（数据源没有说明续约的签署时间）：提前续约率。" in text
 

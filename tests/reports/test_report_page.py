@@ -20,7 +20,9 @@ from report_tables import (
     without_money,
 )
 
+from leadline.reports.accounts import to_talk_about
 from leadline.reports.page import render
+from leadline.reports.trust import believe_churn
 
 SAFE = "&lt;script&gt;alert(1)&lt;/script&gt;"
 NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
@@ -169,13 +171,13 @@ def test_an_account_row_shows_risk_reasons_and_play(page: str) -> None:
 def test_a_listed_account_without_reasons_says_why_it_is_listed() -> None:
     blank = dict.fromkeys([f"driver_{k}_sentence" for k in (1, 2, 3)])
     week = untested(scored_accounts=scored_accounts().assign(**blank), usage=None)
-    html = section(render(week), "list")
+    html = section(render(week, (to_talk_about,)), "list")
     assert "<span>users fell 48%</span>" in html
     assert "<details>" not in html
 
 
 def test_an_account_with_a_page_of_its_own_is_linked_to_it() -> None:
-    shown = section(render(untested(briefs={"a1": "accounts/a1.html"})), "list")
+    shown = section(render(untested(briefs={"a1": "accounts/a1.html"}), (to_talk_about,)), "list")
     assert '<b><a href="accounts/a1.html">Northwind</a></b>' in shown
     assert "<b>Larkspur</b>" in shown
 
@@ -244,11 +246,11 @@ def test_the_opening_says_what_changed_since_the_list_before(page: str) -> None:
 @pytest.mark.parametrize(("factor", "said"), [(1.2, "ARR at risk fell from $243K"), (1.0, "as it did then ( $202K )")])
 def test_the_stake_is_told_to_have_fallen_or_stayed(factor: float, said: str) -> None:
     then = before().assign(expected_loss=scored_accounts()["expected_loss"] * factor)
-    assert said in words(render(report(before=then)).split("<main>")[0])
+    assert said in words(render(report(before=then), ()).split("<main>")[0])
 
 
 def test_a_first_report_says_nothing_of_a_list_before() -> None:
-    assert "New on the list" not in render(report(before=None))
+    assert "New on the list" not in render(report(before=None), ())
 
 
 def test_movers_stand_with_their_reasons_up_then_down(page: str) -> None:
@@ -279,7 +281,7 @@ def test_the_forecast_is_told_with_its_interval(page: str) -> None:
 
 def test_a_list_published_at_the_test_date_is_the_one_that_is_judged() -> None:
     lists = pd.DataFrame({"account_id": ["a40", "a41", "a0"], "as_of": pd.Timestamp("2023-10-02")})
-    shown = words(section(render(report(lists=lists)), "churn"))
+    shown = words(section(render(report(lists=lists), (believe_churn,)), "churn"))
     assert "Of the 3 accounts listed as of October 2, 2023, 3 left; we had expected 0.9" in shown
     assert "the one published that day" in shown
 
@@ -291,5 +293,5 @@ def test_thresholds_that_moved_are_told_with_their_course(page: str) -> None:
 
 
 def test_an_account_links_to_its_brief_where_there_is_one() -> None:
-    html = section(render(report(briefs={"a1": "accounts/a1.html"})), "list")
+    html = section(render(report(briefs={"a1": "accounts/a1.html"}), (to_talk_about,)), "list")
     assert re.findall(r'<a href="([^"]+)">([^<]+)</a>', html) == [("accounts/a1.html", "Northwind")]

@@ -11,7 +11,7 @@ from leadline.reports.voice import Voice
 
 @pytest.fixture(scope="module")
 def shown() -> str:
-    return section(render(report()), "segments")
+    return section(render(report(), (who_sticks_and_grows,)), "segments")
 
 
 def test_the_title_names_them_the_largest_first(shown: str) -> None:
@@ -36,20 +36,20 @@ def test_shares_stand_with_their_intervals_where_enough_accounts_tell(shown: str
 
 def test_without_contracts_growth_is_what_grew_and_what_left() -> None:
     without = segments().assign(nrr=float("nan"), grr=float("nan"))
-    page = words(section(render(report(segments=without)), "segments"))
+    page = words(section(render(report(segments=without), (who_sticks_and_grows,)), "segments"))
     assert "Stickiness Grew Left Days to first value" in page
     assert "NRR" not in page
 
 
 def test_none_above_all_is_said_and_a_pooled_rest_is_never_named() -> None:
     rest = segments().assign(sticks_and_grows=segments()["group"] == "other")
-    page = words(section(render(report(segments=rest)), "segments"))
+    page = words(section(render(report(segments=rest), (who_sticks_and_grows,)), "segments"))
     assert page.startswith("No segment is above all accounts in both use and growth by more than luck")
 
 
 def test_more_than_three_are_counted() -> None:
     many = segments().assign(sticks_and_grows=True, dimension="industry", group=[f"I{k}" for k in range(6)])
-    page = words(section(render(report(segments=many)), "segments"))
+    page = words(section(render(report(segments=many), (who_sticks_and_grows,)), "segments"))
     assert page.startswith("Who sticks and grows: I0 · I1 · I4, and 3 more segments")
 
 
@@ -59,5 +59,5 @@ def test_accounts_in_no_segments_have_no_section(found: object) -> None:
 
 
 def test_the_chinese_section_is_chinese() -> None:
-    page = words(section(render(report(experiment=experiment("zh"))), "segments"))
+    page = words(section(render(report(experiment=experiment("zh")), (who_sticks_and_grows,)), "segments"))
     assert page.startswith("既有黏性又在增长的客群：Rail · 大型")
