@@ -131,7 +131,7 @@ def _score(console: Console, watch: Watch, experiment: Path, names: tuple[str, .
     lines = (out / "summary.txt").read_text(encoding="utf-8").splitlines()
     place.write(names[:-1], _made_from(job, names))  # should it be stopped from here on, the last step is done again
     for name in HANDED_ON:
-        (out / name).unlink()
+        (out / name).unlink(missing_ok=True)  # gone, if it was stopped after this once
     no_pdf = not_printed(out / "report.html", out / "report.pdf", job.as_of)
     add_timings(out / "run.json", out / "notebooks", watch.run_id)
     folder = publish(out, job.experiment.published, job.day)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -64,7 +65,8 @@ class Company:
             else:
                 (out / name).mkdir(exist_ok=True)
         (out / "summary.txt").write_text("12 accounts to talk to.\nARR at stake: 1 USD.\n")
-        (out / "scores.parquet").write_text("")
+        if "05_score" in names:
+            (out / "scores.parquet").write_text("")
         for name in names[1:]:
             finished(name)
 
@@ -186,6 +188,16 @@ def test_who_stops_a_run_is_not_told_of_it(company):
         company.run()
     assert seen(company.log[-1])["said"] == "Interrupted by hand."
     assert company.told == []
+
+
+def test_a_run_stopped_before_its_last_step_is_published_by_the_next(company, monkeypatch):
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(flow, "not_printed", lambda *_: sys.exit())
+        company.run()
+    assert company.days == []
+    company.run()
+    assert company.days == ["2024-12-23"]
+    assert [line["name"] for line in company.log if line["event"] == "step"] == [*STEPS, STEPS[-1]]
 
 
 def test_a_source_that_cannot_be_opened_is_told_as_well(company, monkeypatch):
