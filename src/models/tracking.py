@@ -59,9 +59,9 @@ class Registered:
         """Its model.txt and model.json, in a local folder."""
         return self._fetched(self.source)
 
-    def files(self, name: str) -> Path:
-        """Another artifact of the run it comes from."""
-        return self._fetched(f"{self.source.rsplit('/', 1)[0]}/{name}")
+    def files(self, name: str = "") -> Path:
+        """Another artifact of the run it comes from, or the folder of them all."""
+        return self._fetched(f"{self.source.rsplit('/', 1)[0]}/{name}".rstrip("/"))
 
     def _fetched(self, place: str) -> Path:
         try:

@@ -10,11 +10,11 @@ from leadline.models.tracking import Registered
 from leadline.runs.job import Job
 
 FOLDER, NOTE = "champions", "version.json"
-PARTS = ("model", "backtest")
+MODEL = "model"  # its folder among the artifacts of the run
 
 
 def keep_champions(job: Job, found: Mapping[str, Registered]) -> None:
-    """Copy what scoring and the report read of each version not kept yet; forget outcomes that have no champion."""
+    """Copy the artifacts of each version that is not kept yet; forget outcomes that have no champion."""
     folder = job.work / FOLDER
     for outcome, model in found.items():
         if _noted(folder / outcome) != _note(model):
@@ -27,14 +27,13 @@ def kept_champions(job: Job) -> dict[str, Registered]:
     """The versions kept, whose files are the copies."""
     folders = [note.parent for note in sorted((job.work / FOLDER).glob(f"*/{NOTE}"))]
     notes = {folder: json.loads(_noted(folder)) for folder in folders}
-    return {folder.name: Registered(**{**note, "source": str(folder / PARTS[0])}) for folder, note in notes.items()}
+    return {folder.name: Registered(**{**note, "source": str(folder / MODEL)}) for folder, note in notes.items()}
 
 
 def _copy(model: Registered, place: Path) -> None:
     """The note comes last, so that no half is taken for the whole."""
     shutil.rmtree(place, ignore_errors=True)
-    for part, whence in zip(PARTS, (model.folder(), model.files(PARTS[1])), strict=True):
-        shutil.copytree(whence, place / part)
+    shutil.copytree(model.files(), place)
     (place / NOTE).write_text(_note(model), encoding="utf-8")
 
 

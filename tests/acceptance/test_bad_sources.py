@@ -93,7 +93,9 @@ SPOILT = [
 
 @pytest.mark.parametrize(("spoil", "named"), SPOILT, ids=[spoil.__name__ for spoil, _ in SPOILT])
 @pytest.mark.parametrize("command", ["check", "run", "features"])
-def test_a_spoilt_source_is_refused_and_nothing_is_written(project, capsys, monkeypatch, spoil, named, command):
+def test_a_spoilt_source_is_refused_and_nothing_is_written_but_that_in_the_log(
+    project, capsys, monkeypatch, spoil, named, command
+):
     spoil(project)
     before = sorted(project.rglob("*"))
     words = {
@@ -104,7 +106,10 @@ def test_a_spoilt_source_is_refused_and_nothing_is_written(project, capsys, monk
     said = refusal(capsys, monkeypatch, *words[command])
     assert said.startswith("leadline: ")
     assert all(word in said for word in named), said
-    assert sorted(project.rglob("*")) == before
+    log = project / "data" / "published" / "small" / "log.jsonl"
+    assert log.is_file() == (command == "run")
+    assert command != "run" or '"refused"' in log.read_text(encoding="utf-8")
+    assert sorted({*project.rglob("*")} - {log, log.parent, log.parent.parent}) == before
 
 
 def test_a_folder_that_does_not_exist(project, capsys, monkeypatch):
