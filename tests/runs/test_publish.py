@@ -1,6 +1,7 @@
 """A published folder is whole, or it is not there."""
 
-import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -141,20 +142,24 @@ def test_a_note_cut_off_is_no_note(tmp_path):
     assert place.finished({"data": "d"}) == []
 
 
+HOLDS = """
+import sys, time
+from pathlib import Path
+from leadline.runs.alone import alone
+with alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
 def test_the_second_run_says_so_and_leaves(tmp_path):
     """Held by another process, which lets go of it when it dies."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        with alone(tmp_path / "demo"):
-            os.write(writer, b"!")
-            os.read(reader, 1)  # for ever: nobody writes any more
-            os._exit(0)
-    os.read(reader, 1)
-    with pytest.raises(Busy, match="Another run of demo is going on") as refused, alone(tmp_path / "demo"):
-        pass
-    assert refused.value.exit_code == 4
-    os.kill(child, 9)
-    os.waitpid(child, 0)
+    command = [sys.executable, "-c", HOLDS, str(tmp_path / "demo")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(Busy, match="Another run of demo is going on") as refused, alone(tmp_path / "demo"):
+            pass
+        assert refused.value.exit_code == 4
+        other.kill()
     with alone(tmp_path / "demo"):
         pass
