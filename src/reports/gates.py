@@ -15,11 +15,16 @@ def gates_behind(gates: pd.DataFrame | None, say: Voice) -> list[Block]:
     """A sentence for each gate that is near its limit, and all of them in a table; nothing where none were asked."""
     if gates is None or gates.empty:
         return []
-    near = [sentence(row, say) for row in gates[gates["strain"] > NEAR].to_dict("records")]
-    said = [Text(say("gates.near", len(near), what="; ".join(near)))] if near else []
+    told = [sentence(row, say) for row in near(gates).to_dict("records")]
+    said = [Text(say("gates.near", len(told), what="; ".join(told)))] if told else []
     head = [say(f"gates.{name}") for name in ("gate", "place", "value", "limit")]
     rows = [[say(f"gates.name.{row['gate']}"), row["place"], *measured(row, say)] for row in gates.to_dict("records")]
     return [*said, Folded(say("gates.all", len(rows)), Table(head, rows, frozenset({0, 1})))]
+
+
+def near(gates: pd.DataFrame) -> pd.DataFrame:
+    """The gates that were passed, yet are near their limit."""
+    return gates[gates["passed"] & (gates["strain"] > NEAR)]
 
 
 def sentence(row: dict[Any, Any], say: Voice) -> str:

@@ -12,7 +12,7 @@ from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
 from leadline.problem import Problem
-from leadline.reports.gates import NEAR
+from leadline.reports.gates import near
 from leadline.runs import messages, run_log
 from leadline.runs.gates import sentences
 from leadline.runs.job import Job
@@ -43,8 +43,7 @@ class Watch:
     def gates(self, file: Path) -> None:
         """What the gates found."""
         found = pd.read_parquet(file)
-        near = found[found["passed"] & (found["strain"] > NEAR)]
-        told = {"near": sentences(near), "closed": sentences(found[~found["passed"]])}
+        told = {"near": sentences(near(found)), "closed": sentences(found[~found["passed"]])}
         self.log.info("gates", passed=int(found["passed"].sum()), **told)
 
     def published(self, lines: Sequence[str], page: Path) -> None:
