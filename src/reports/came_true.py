@@ -1,12 +1,10 @@
 """What was said one outcome window ago, and what came true: expected leavers beside actual ones."""
 
 import altair as alt
-import numpy as np
 import pandas as pd
-from scipy.stats import poisson_binom
 
-from leadline.models.arrays import Floats
 from leadline.models.score import bands
+from leadline.models.track_record import leavers
 from leadline.reports.blocks import Figure, Table
 from leadline.reports.charts import ACCENT, INK, axis, drawings, names_axis, scale, ticks
 from leadline.reports.report_input import ReportInput
@@ -58,21 +56,14 @@ def settled(report: ReportInput) -> pd.DataFrame:
 
 
 def expected_and_actual(then: pd.DataFrame) -> pd.DataFrame:
-    """group, accounts, expected, low, high (see `interval`), actual; a row a group that has any."""
+    """group, accounts, expected, low, high (95%), actual; a row a group that has any."""
     parts = {group: then[then["listed"] if group == "listed" else then["band"] == group] for group in GROUPS}
     rows = [
-        (group, len(part), part["p"].sum(), *interval(part["p"].to_numpy()), part["observed"].sum())
+        (group, len(part), part["p"].sum(), *leavers(part["p"].to_numpy(), LEVEL), part["observed"].sum())
         for group, part in parts.items()
         if len(part)
     ]
     return pd.DataFrame(rows, columns=["group", "accounts", "expected", "low", "high", "actual"])
-
-
-def interval(p: Floats) -> tuple[int, int]:
-    """Where 95% of counts fall if accounts leave independently with these chances: a Poisson binomial distribution."""
-    below = poisson_binom(p).cdf(np.arange(len(p) + 1))
-    low, high = np.searchsorted(below, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return int(low), min(int(high), len(p))
 
 
 def drawn_beside(words: pd.DataFrame, say: Voice, narrow: bool) -> alt.LayerChart:

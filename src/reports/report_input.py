@@ -35,6 +35,7 @@ class ReportInput:
     - `usage`: account_id, week (the instant that ends it), events; weeks without any are left out; None: not counted.
     - `segments`: a row for all accounts, then one a segment (see features.segments); None: not counted.
     - `gates`: what was checked before publishing, the nearest to its limit first (see decisions.gates); None: nothing.
+    - `track_record`: published lists whose outcomes are known (see models.track_record); None: not kept.
     - `briefs`: account_id -> where its brief lies, seen from the report.
     """
 
@@ -56,6 +57,7 @@ class ReportInput:
     usage: pd.DataFrame | None = None
     segments: pd.DataFrame | None = None
     gates: pd.DataFrame | None = None
+    track_record: pd.DataFrame | None = None
     briefs: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -8,6 +8,7 @@ from leadline.reports.came_true import came_true
 from leadline.reports.comparison import comparison, told
 from leadline.reports.over_time import over_time
 from leadline.reports.report_input import ReportInput
+from leadline.reports.track_record import track_record
 from leadline.reports.voice import Voice
 
 WHOLE = ("precision_at_capacity", "arr_captured_at_capacity", "lift_10", "auc")
@@ -36,10 +37,19 @@ def believe(report: ReportInput, say: Voice, outcome: str) -> Section | None:
         return untested if verdict else None
     overall = figures(metrics, "all", WHOLE, say)
     checks = (calibration(predictions, say), over_time(metrics, "auc", say))
-    last = present(came_true(report, say)) if outcome == "churn" else ()
-    blocks = (*last, Row((*overall, *present(*checks))), *among_due(metrics, say), every_metric(metrics, say))
+    blocks = (
+        *settled(report, say, outcome),
+        Row((*overall, *present(*checks))),
+        *among_due(metrics, say),
+        every_metric(metrics, say),
+    )
     lead = say.sentences(verdict, say("trust.lead") if outcome == "churn" else "")
     return Section(outcome, short, title, lead, blocks)
+
+
+def settled(report: ReportInput, say: Voice, outcome: str) -> tuple[Figure | Folded, ...]:
+    """What was said earlier and what came true, which is told of churn."""
+    return (*present(came_true(report, say)), *track_record(report, say)) if outcome == "churn" else ()
 
 
 def among_due(metrics: pd.DataFrame, say: Voice) -> tuple[Text | Row, ...]:

@@ -44,7 +44,12 @@ def uplift_handed_on(experiment: Experiment, as_of: pd.Timestamp) -> UpliftModel
 def published_before(experiment: Experiment, as_of: pd.Timestamp) -> list[Path]:
     """Folders of what was published for earlier dates, oldest first."""
     folders = sorted(experiment.published.glob("[0-9]*-*-*"))
-    return [folder for folder in folders if _as_of(folder) < as_of]
+    return [folder for folder in folders if date_of(folder) < as_of]
+
+
+def date_of(folder: Path) -> pd.Timestamp:
+    """The as-of date that a published folder speaks for."""
+    return pd.Timestamp(json.loads((folder / "run.json").read_text(encoding="utf-8"))["as_of"])
 
 
 def expansion_listed(experiment: Experiment, as_of: pd.Timestamp) -> pd.DataFrame | None:
@@ -72,10 +77,6 @@ def thresholds_up_to(experiment: Experiment, as_of: pd.Timestamp, now: pd.DataFr
     """The thresholds of a date after those published for earlier ones, oldest first."""
     earlier = [pd.read_parquet(folder / "thresholds.parquet") for folder in published_before(experiment, as_of)]
     return pd.concat([*earlier, now], ignore_index=True)
-
-
-def _as_of(folder: Path) -> pd.Timestamp:
-    return pd.Timestamp(json.loads((folder / "run.json").read_text(encoding="utf-8"))["as_of"])
 
 
 def _standing(folder: Path) -> pd.DataFrame:

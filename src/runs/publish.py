@@ -16,6 +16,7 @@ PUBLISHED = (
     "thresholds.parquet",
     "standing.parquet",
     "gates.parquet",
+    "track_record.parquet",
     "arms.parquet",
     "effects.parquet",
     "effects_gaps.parquet",

@@ -67,6 +67,7 @@ def gathered(job: Job) -> ReportInput:
         context=at(job.week.context, job.as_of)[["account_id", "segment", "term_end"]],
         usage=weekly_events(job.tables.relations["events"], job.as_of, WEEKS),
         gates=_if_there(job.file("gates.parquet")),
+        track_record=_if_there(job.file("track_record.parquet")),
         segments=segments(job.tables, job.experiment.outcomes, job.as_of),
     )
 

@@ -3,14 +3,17 @@
 import pandas as pd
 
 from leadline.models import tracking
+from leadline.models.track_record import decay
 from leadline.runs.job import Job
-from leadline.runs.registry import same_recipe
+from leadline.runs.registry import forward_test, same_recipe
+from leadline.runs.track_record import tracked
 
 RETRAIN_AFTER = pd.Timedelta(days=28)
 
 
 def why_train(job: Job) -> str:
-    """Why to train: no champion yet, other settings or code, or four weeks of new outcomes since; '' if not due.
+    """Why to train: no champion yet, other settings or code, four weeks of new outcomes since, or a published list that
+    has settled since and went wrong; '' if not due.
 
     A challenger that was not promoted counts as well, lest it be trained again at every run.
     """
@@ -26,4 +29,18 @@ def _stale(job: Job, model: tracking.Registered) -> str:
         return "settings or code have changed"
     if abs(job.as_of - pd.Timestamp(model.tags["as_of"])) >= RETRAIN_AFTER:
         return f"{RETRAIN_AFTER.days} days of outcomes have settled since version {model.version}"
-    return ""
+    return _decayed(job, model)
+
+
+def _decayed(job: Job, model: tracking.Registered) -> str:
+    """How the newest list went wrong that no training knew of when this version was made; '' if none did."""
+    record = tracked(job)
+    unknown_then = record[record["settled"] > pd.Timestamp(model.tags["as_of"])]
+    return decay(unknown_then, _promised(model)) if len(unknown_then) else ""
+
+
+def _promised(model: tracking.Registered) -> float:
+    """The lower end of the AUC that a version's forward tests found; NaN where they found none."""
+    metrics = forward_test(model, "churn").metrics
+    asked = {"model": "p", "slice": "all", "metric": "auc"}
+    return float(metrics.loc[(metrics[list(asked)] == pd.Series(asked)).all(axis=1), "low"].mean())

@@ -163,6 +163,12 @@ def churn(p: Published, say: Voice) -> Texts:
         low, high_end = (int((chances.cumsum() < share).sum()) for share in (0.025, 0.975))
         expected = round(part["p"].sum(), 1)
         yield from (str(len(part)), say.count(expected), str(low), str(high_end), str(part["observed"].sum()))
+    settled = p.file("track_record")
+    yield from (str(len(settled)), str(settled.eval("low <= actual <= high").sum()))
+    for row in settled.to_dict("records"):
+        yield from (say.date(row["as_of"]), say.count(round(row["expected"], 1)))
+        yield from (str(row[name]) for name in ("accounts", "low", "high", "actual"))
+        yield from (f"{row[name]:.2f}" for name in ("auc", "auc_low", "auc_high"))
 
 
 def expansion(p: Published, say: Voice) -> Texts:

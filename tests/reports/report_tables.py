@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from leadline.experiment import Capacity, Experiment, Outcomes
+from leadline.models.track_record import COLUMNS as RECORD
 from leadline.reports.report_input import ReportInput
 
 AS_OF = pd.Timestamp("2024-03-04")
@@ -229,6 +230,15 @@ def gates() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["gate", "place", "value", "limit", "strain", "since", "passed"])
 
 
+def track_record() -> pd.DataFrame:
+    """Two lists that have settled: one as said, one from which more left than it had led to expect."""
+    rows = [
+        ("2023-09-04", "2024-01-16", 6, 1.4, 0, 5, 1, 0.8, 0.6, 0.95),
+        ("2023-09-11", "2024-01-23", 7, 1.2, 0, 4, 5, 0.71, 0.52, 0.9),
+    ]
+    return pd.DataFrame(rows, columns=list(RECORD)).astype(RECORD)
+
+
 def experiment(language: str = "en") -> Experiment:
     """Two CSMs of two accounts each; 104 days ahead."""
     return Experiment(
@@ -264,6 +274,7 @@ def report(**changed: Any) -> ReportInput:
         usage=usage(),
         segments=segments(),
         gates=gates(),
+        track_record=track_record(),
     )
     return replace(whole, **changed)
 

@@ -11,7 +11,7 @@ from effects_tables import findings
 from page_text import section, words
 from published_numbers import SECTIONS, founded
 from published_week import Published, numbers
-from report_tables import before, experiment, gates, report, thresholds
+from report_tables import before, experiment, gates, report, thresholds, track_record
 
 from leadline.reports.page import render
 from leadline.reports.report_input import ReportInput
@@ -24,7 +24,7 @@ CONSTANTS = {
     "movers": {"5"},
     "risk": {"95%"},
     "outlook": {"80%"},
-    "churn": {"95%", "19", "20"},
+    "churn": {"95%", "99%", "19", "20"},
     "expansion": {"95%"},
 }
 
@@ -40,6 +40,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Published:
     assert whole.forecast is not None
     whole.forecast.to_parquet(now / "forecast.parquet")
     gates().to_parquet(now / "gates.parquet")
+    track_record().to_parquet(now / "track_record.parquet")
     findings().write(now)
     write_frames(whole, now)
     return Published(now, earlier, whole.experiment)
@@ -74,7 +75,7 @@ def test_other_numbers_than_the_published_ones_are_noticed_in_every_section(week
     whole = shown()
     parts = {
         name: getattr(whole, name)
-        for name in ("arr_movement", "kpis", "forecast", "usage", "before", "segments", "gates")
+        for name in ("arr_movement", "kpis", "forecast", "usage", "before", "segments", "gates", "track_record")
     }
     moved = {name: scaled(frame) for name, frame in parts.items()}
     accounts = whole.scored_accounts.assign(
