@@ -8,7 +8,8 @@ import duckdb
 import typer
 from rich.console import Console
 
-from leadline.problem import Problem
+from leadline.problem import Problem, room_on_disk
+from leadline.redact import redacted
 from leadline.runs import commands
 from leadline.runs import usage as usage_views
 
@@ -176,7 +177,8 @@ def main() -> None:
     """Run a command; a Problem becomes one sentence on the error stream and an exit code of its kind."""
     duckdb.execute("SET enable_progress_bar = false")  # it would write into logs
     try:
-        app()
+        with room_on_disk():
+            app()
     except Problem as problem:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"leadline: {problem}", markup=False)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(redacted(f"leadline: {problem}"), markup=False)
         sys.exit(problem.exit_code)

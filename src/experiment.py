@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from holidays import list_supported_countries
 from pydantic import Field, field_validator, model_validator
 
-from leadline.settings import Settings, read_yaml, validated
+from leadline.settings import Inside, Settings, read_yaml, validated
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -188,8 +188,8 @@ class Experiment(Settings):
     report: Report = Report()
     holdout_share: float = Field(0.0, ge=0, lt=1)
     holdout_exempt: tuple[str, ...] = ()
-    plays: str = "plays.yaml"
-    crm: str | None = None
+    plays: Inside = "plays.yaml"
+    crm: Inside | None = None
     messages: tuple[str, ...] = ()
     root: Path = Path()
 

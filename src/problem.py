@@ -1,5 +1,9 @@
 """Errors that are a sentence for a person, and the exit codes by which a schedule tells them apart."""
 
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -17,3 +21,24 @@ class GateClosed(Problem):
     """Something is so far from usual that nothing was published."""
 
     exit_code = 3
+
+
+class DiskFull(Problem):
+    """A file could not be written to its end."""
+
+    said: ClassVar[str] = os.strerror(errno.ENOSPC)
+
+    def __init__(self, file: object = None) -> None:
+        where = f" ({file})" if file else ""
+        super().__init__(f"The disk is full{where}: what is published stays as it was; make room and run again.")
+
+
+@contextmanager
+def room_on_disk() -> Iterator[None]:
+    """Turn the error of a full disk, or of a used-up quota, into DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise DiskFull(error.filename) from None

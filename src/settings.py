@@ -1,10 +1,10 @@
 """Settings read from a YAML: frozen, checked, and refused with a sentence where they are wrong."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from leadline.problem import Problem
 
@@ -16,6 +16,15 @@ class Settings(BaseModel):
 
 
 S = TypeVar("S", bound=Settings)
+
+
+def _inside(path: str) -> str:
+    if Path(path).is_absolute() or ".." in Path(path).parts:
+        raise ValueError("it must lie inside its folder: write no / at the start, and no ..")
+    return path
+
+
+Inside = Annotated[str, AfterValidator(_inside)]  # a path that may not leave the folder it is relative to
 
 
 def read_yaml(file: Path, kind: str) -> dict[str, Any]:

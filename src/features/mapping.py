@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from leadline.features.contract import CONTRACT, Table
 from leadline.features.scan import near_miss
-from leadline.settings import Settings
+from leadline.settings import Inside, Settings
 
 
 def _as_text(value: Any) -> Any:
@@ -22,7 +22,7 @@ def _as_text(value: Any) -> Any:
 class Lookup(Settings):
     """A second file that says what the values of a column stand for."""
 
-    file: str
+    file: Inside
     key: str
     value: str
     table: str | None = None
@@ -59,20 +59,13 @@ class Cell(Settings):
 class TableMapping(Settings):
     """Where one contract table comes from; without columns, those of the same names are taken."""
 
-    file: str
+    file: Inside
     table: str | None = None
     columns: dict[str, Cell] = Field(default_factory=dict)
     exclude: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     optional: bool = False
 
     _texts = field_validator("exclude", mode="before")(_as_text)
-
-    @field_validator("file")
-    @classmethod
-    def _inside(cls, file: str) -> str:
-        if Path(file).is_absolute() or ".." in Path(file).parts:
-            raise ValueError("it must lie inside the source's folder")
-        return file
 
     @field_validator("columns", mode="before")
     @classmethod

@@ -7,7 +7,8 @@ from pathlib import Path
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from leadline.problem import GateClosed, Problem
+from leadline.problem import DiskFull, GateClosed, Problem
+from leadline.redact import redacted
 
 KINDS = {kind.__name__: kind for kind in (Problem, GateClosed)}
 
@@ -21,8 +22,8 @@ def execute(
 ) -> None:
     """Run notebooks/NAME.ipynb one after the other; the executed copies, outputs and all, land in `executed`.
 
-    `finished` is told the name of each that went through. A Problem in a cell comes out as that Problem, whatever its
-    kind; any other error as one that names the notebook and the cell.
+    No secret is left in the copies. `finished` is told the name of each that went through. A Problem in a cell comes
+    out as that Problem, whatever its kind; any other error as one that names the notebook and the cell.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     executed.mkdir(parents=True, exist_ok=True)
@@ -35,10 +36,11 @@ def _execute(root: Path, name: str, executed: Path, parameters: dict[str, str], 
     source = root / "notebooks" / f"{name}.ipynb"
     if not source.is_file():
         raise Problem(f"Notebook {source} does not exist; run inside a Leadline project, with its notebooks/.")
+    copy = executed / source.name
     try:
         papermill.execute_notebook(
             str(source),
-            str(executed / source.name),
+            str(copy),
             parameters=parameters,
             kernel_name="python3",
             cwd=str(root),
@@ -48,9 +50,14 @@ def _execute(root: Path, name: str, executed: Path, parameters: dict[str, str], 
         )
     except PapermillExecutionError as error:
         raise _as_problem(error, source.name) from None
+    finally:
+        if copy.is_file():
+            copy.write_text(redacted(copy.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _as_problem(error: PapermillExecutionError, notebook: str) -> Problem:
+    if DiskFull.said in error.evalue:
+        return DiskFull()
     if error.ename in KINDS:
         return KINDS[error.ename](error.evalue)
     return Problem(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from time import monotonic
@@ -11,7 +11,8 @@ import pandas as pd
 from rich.console import Console
 from structlog.typing import FilteringBoundLogger
 
-from leadline.problem import Problem
+from leadline.problem import Problem, room_on_disk
+from leadline.redact import redacted
 from leadline.reports.gates import near
 from leadline.runs import messages, run_log
 from leadline.runs.gates import sentences
@@ -68,7 +69,9 @@ class Watch:
         self.log.error("failed", said="Interrupted by hand.", exit_code=INTERRUPTED, seconds=self._seconds)
 
     def _not_published(self, how: str, sentence: str, exit_code: int) -> None:
-        self.log.error(how, said=unnamed(sentence, self.names), exit_code=exit_code, seconds=self._seconds)
+        sentence = redacted(sentence)
+        with suppress(OSError):  # on a full disk the log has no room either
+            self.log.error(how, said=unnamed(sentence, self.names), exit_code=exit_code, seconds=self._seconds)
         self._tell("not published", [sentence, f"Exit code {exit_code}."])
 
     @property
@@ -90,12 +93,13 @@ class Watch:
 def watched(job: Job, command: str) -> Iterator[Watch]:
     """A run from the opening of its source to its end, however it ends; errors go on to the caller."""
     run_id = token_hex(6)
-    with run_log.appended(job.experiment.published, run_id) as log:
+    with room_on_disk(), run_log.appended(job.experiment.published, run_id) as log:
         log.info("started", command=command)
         watch = Watch(job, run_id, log)
         try:
-            watch.opened()
-            yield watch
+            with room_on_disk():
+                watch.opened()
+                yield watch
         except Problem as problem:
             watch.refused(problem)
             raise

@@ -4,12 +4,13 @@ Those of analysts run here, on a small company; those of the schedule run in the
 """
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from leadline.problem import GateClosed, Problem
+from leadline.problem import DiskFull, GateClosed, Problem
 from leadline.runs.figures import LIVE
 from leadline.runs.notebooks import execute
 from leadline.simulate.settings import SimulationSettings
@@ -54,6 +55,26 @@ def test_any_other_error_names_notebook_and_cell(tmp_path):
     write(tmp_path, "one", "who = 1", "1 / 0")
     with pytest.raises(Problem, match=r"Notebook one\.ipynb failed in cell 2: ZeroDivisionError"):
         execute(("one",), tmp_path, tmp_path / "done", {})
+
+
+def test_a_full_disk_comes_out_as_such(tmp_path):
+    write(tmp_path, "one", "", "open('/dev/full', 'w').write('x' * 10_000)")
+    with pytest.raises(DiskFull, match="The disk is full"):
+        execute(("one",), tmp_path, tmp_path / "done", {})
+
+
+@pytest.mark.parametrize("cell", ["address", "raise ValueError(address)"])
+def test_no_secret_is_left_in_the_copy(tmp_path, monkeypatch, cell):
+    monkeypatch.setenv("WAREHOUSE_URL", 'postgres://ann:hunter"2@db.example.org/usage')
+    asked = "import os\naddress = os.environ['WAREHOUSE_URL'] + ' mysql://eve:s3cret@db.example.org'"
+    write(tmp_path, "one", "", asked, cell)
+    with suppress(Problem):
+        execute(("one",), tmp_path, tmp_path / "done", {})
+    text = (tmp_path / "done" / "one.ipynb").read_text()
+    assert "hunter" not in text
+    assert "s3cret" not in text
+    assert "(WAREHOUSE_URL) mysql://(hidden)@db.example.org" in text
+    nbformat.validate(nbformat.reads(text, as_version=4))
 
 
 def test_a_notebook_that_is_not_there(tmp_path):

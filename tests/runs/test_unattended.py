@@ -13,8 +13,8 @@ import pytest
 from rich.console import Console
 
 from leadline.experiment import Calendar, Experiment, Outcomes
-from leadline.problem import GateClosed, Problem
-from leadline.runs import flow, messages
+from leadline.problem import DiskFull, GateClosed, Problem
+from leadline.runs import flow, messages, run_log
 from leadline.runs.gates import FILE as GATES
 from leadline.runs.job import Job
 from leadline.runs.publish import PUBLISHED
@@ -180,6 +180,41 @@ def test_what_nobody_thought_of_is_logged_by_its_kind_alone(company):
     assert failed["said"] == "Unforeseen (KeyError); the error stream has the rest."
     assert failed["exit_code"] == 1
     assert "Northwind" not in (company.experiment.published / "log.jsonl").read_text()
+
+
+def test_a_full_disk_publishes_nothing_and_is_told_even_where_the_log_has_no_room(company, monkeypatch):
+    company.run("2024-12-16")
+    folder = company.experiment.published
+    monkeypatch.setattr(run_log, "FILE", "/dev/full")
+    with pytest.raises(DiskFull) as full:
+        company.run()
+    assert company.days == ["2024-12-16"]
+    monkeypatch.undo()
+    assert f"{full.value}" == "The disk is full: what is published stays as it was; make room and run again."
+    assert (folder / "latest").resolve().name == "2024-12-16.1"
+
+
+def test_a_file_that_no_disk_has_room_for_leaves_a_line_in_the_log(company):
+    full = OSError(28, "No space left on device", "scores.parquet")
+    company.fails["2024-12-23"] = full
+    with pytest.raises(DiskFull):
+        company.run()
+    assert seen(company.log[-2])["said"].startswith("The disk is full (scores.parquet): what is published stays")
+    company.fails.clear()
+    company.run()
+    assert company.days == ["2024-12-23"]
+
+
+def test_a_secret_in_a_sentence_is_neither_logged_nor_sent(company, monkeypatch):
+    monkeypatch.setenv("WAREHOUSE_DSN", "host=db password=hunter2")
+    company.fails["2024-12-23"] = Problem("No answer from host=db password=hunter2; try postgresql://ann:s3cret@db/x.")
+    with pytest.raises(Problem):
+        company.run()
+    log = (company.experiment.published / "log.jsonl").read_text()
+    for told in (log, company.told[0][1]):
+        assert "No answer from (WAREHOUSE_DSN); try postgresql://(hidden)@db/x." in told
+        assert "hunter2" not in told
+        assert "s3cret" not in told
 
 
 def test_who_stops_a_run_is_not_told_of_it(company):
