@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK := $(VENV)/.spark
 UV_PIN = $(shell sed -n 's/^\(uv==[^ ;]*\).*/\1/p' requirements.lock)
+AUDITOR := pip-audit@2.10.1
 TRACKING = $${MLFLOW_TRACKING_URI:-sqlite:///experiments/mlflow.db}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench docs lab ui lock clean
+.PHONY: help setup run test check audit bench docs lab ui lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,12 +22,18 @@ run: $(READY) data/raw/demo ## run the main job on the demo company: list, thres
 test: $(READY) $(SPARK) ## run every test, and say what was skipped and why
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -rs
 
-check: $(READY) ## lint, format, types, import rules, notebooks without outputs
+check: $(READY) ## lint, format, types, import rules, notebooks without outputs, known advisories
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	find notebooks -maxdepth 1 -name '*.ipynb' -exec $(BIN)/nbstripout --verify {} +
+	@$(MAKE) --no-print-directory audit
+
+audit: $(READY) ## hold every pinned version against the advisories of osv.dev, where that can be reached
+	@if $(BIN)/python -c 'import socket; socket.create_connection(("api.osv.dev", 443), 5)' 2>/dev/null; then \
+		$(BIN)/uv tool run --quiet $(AUDITOR) --disable-pip --require-hashes --vulnerability-service osv -r requirements.lock; \
+	else echo "The advisories of osv.dev are out of reach, so the pinned versions were not held against them."; fi
 
 bench: $(READY) ## measure speed and memory beside DuckDB, pandas and featuretools (docs/benchmarks.md)
 	$(BIN)/python -m bench.run
