@@ -2,8 +2,8 @@
 
 A small company is simulated and published once. Then `leadline score --force` is begun again and again and killed
 (SIGKILL; its kernel is left behind) at a random moment, drawn evenly from the time a whole one takes. After each kill
-the date must name a whole folder whose list has the bytes of the first; runs that ended before the kill are counted
-apart. At the end one more run, left alone, must succeed and publish the same bytes.
+the date must name a whole folder whose list has the bytes of the first; runs that ended before the kill do not count
+among the times. At the end one more run, left alone, must succeed and publish the same bytes.
 """
 
 import argparse
@@ -61,16 +61,19 @@ def kills(folder: Path, times: int, seed: int) -> Iterator[dict[str, object]]:
     draw, latest = np.random.default_rng(seed), folder / "data" / "published" / "demo" / "latest"
     first, names = (latest / LIST).read_bytes(), {file.name for file in latest.iterdir()}
     takes = finished(folder, "score", EXPERIMENT, "--force")
-    for after in [*draw.uniform(0, takes, times), None]:
+    killed = 0
+    while killed <= times:
+        after = draw.uniform(0, takes) if killed < times else None
         before = latest.resolve()
-        late = _killed(folder, after)
+        ended = _ended(folder, after)
         now = latest.resolve()
         whole = {file.name for file in now.iterdir()} == names and (now / LIST).read_bytes() == first
-        yield {"second": after, "stands": "late" if late else "old" if now == before else "new", "whole": whole}
+        yield {"second": after, "stands": "ended" if ended else "old" if now == before else "new", "whole": whole}
+        killed += not ended or after is None
 
 
-def _killed(folder: Path, after: float | None) -> bool:
-    """Whether the run had ended before it was to be killed, and well."""
+def _ended(folder: Path, after: float | None) -> bool:
+    """Whether the run had ended, and well, before it was to be killed."""
     process = begun(folder, "score", EXPERIMENT, "--force")
     try:
         code = process.wait(after)
