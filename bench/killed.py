@@ -7,53 +7,17 @@ among the times. At the end one more run, left alone, must succeed and publish t
 """
 
 import argparse
-import shutil
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-ROOT = Path(__file__).parents[1]
-EXPERIMENT = "experiments/demo.yaml"
+from bench.small_project import EXPERIMENT, begun, finished, said, small_project
+
 LIST = "scored_accounts.csv"
-SAID = "said.txt"
-QUICKER = {"trees: 300": "trees: 60", "bootstrap: 200": "bootstrap: 20", "test_every: month": "test_every: quarter"}
-
-
-def project(folder: Path) -> Path:
-    """A project of its own with the demo experiment on a small company, made quicker to train."""
-    for name, kind in (("experiments", "*.yaml"), ("notebooks", "*.ipynb"), ("data", "*.yaml")):
-        (folder / name).mkdir(parents=True)
-        for file in (ROOT / name).glob(kind):
-            shutil.copy(file, folder / name)
-    experiment = folder / EXPERIMENT
-    text = experiment.read_text(encoding="utf-8") + "models: {trees: 300, bootstrap: 200, trials: 2}\n"
-    for usual, quick in QUICKER.items():
-        text = text.replace(usual, quick)
-    experiment.write_text(text, encoding="utf-8")
-    finished(folder, "simulate", "data/raw/demo", "--accounts", "150", "--weeks", "84")
-    finished(folder, "run", EXPERIMENT)
-    return folder
-
-
-def begun(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
-    """A command of Leadline's, begun; what it says goes to said.txt."""
-    command = [sys.executable, "-c", "from leadline.cli import main; main()", *words]
-    with (folder / SAID).open("wb") as said:
-        return subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)  # noqa: S603 our own command
-
-
-def finished(folder: Path, *words: str) -> float:
-    """Seconds that a command took; ends with what it said where it failed."""
-    started = time.monotonic()
-    if code := begun(folder, *words).wait():
-        raise SystemExit(f"leadline {' '.join(words)} failed with {code}: {(folder / SAID).read_text()[-2000:]}")
-    return time.monotonic() - started
 
 
 def kills(folder: Path, times: int, seed: int) -> Iterator[dict[str, object]]:
@@ -82,7 +46,7 @@ def _ended(folder: Path, after: float | None) -> bool:
         process.wait()
         return False
     if code:
-        raise SystemExit(f"a run that nobody killed failed with {code}: {(folder / SAID).read_text()[-2000:]}")
+        raise SystemExit(f"a run that nobody killed failed with {code}: {said(folder)}")
     return True
 
 
@@ -93,7 +57,9 @@ def main() -> None:
     parsed = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rows = []
-        for row in kills(project(Path(folder) / "project"), parsed.times, parsed.seed):
+        company = small_project(Path(folder) / "project")
+        finished(company, "run", EXPERIMENT)
+        for row in kills(company, parsed.times, parsed.seed):
             rows.append(row)
             print(row, flush=True)
     table = pd.DataFrame(rows)

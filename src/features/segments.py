@@ -32,7 +32,9 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def segments(tables: Tables, settings: Outcomes, as_of: pd.Timestamp) -> pd.DataFrame:
+def segments(
+    tables: Tables, settings: Outcomes, as_of: pd.Timestamp, derived: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """A row for all accounts, then one per group of each dimension the source has, most accounts first.
 
     accounts: in force now. stickiness: their mean DAU / MAU of 28 days. nrr, grr: over twelve months (contracts only).
@@ -42,10 +44,12 @@ def segments(tables: Tables, settings: Outcomes, as_of: pd.Timestamp) -> pd.Data
     (none where half have not reached it). stickiness_low, growth_low: lower ends of the 95% intervals of stickiness and
     of nrr (activity mode: of expansion less churn). sticks_and_grows: both are above what all accounts have together.
 
+    `derived`: snapshots of the date, from which stickiness is taken where they have it.
+
     Groups of fewer than 10 accounts in force are pooled as `other`; a value that rests on fewer than 10 is left empty.
     """
     quarter = Quarter(tables.relations, tables.core_actions, settings, as_of, None, None, WEEKS)
-    facts = _facts(tables, quarter)
+    facts = _facts(tables, quarter, _stickiness(tables, as_of, derived))
     rows = [_row(quarter, EVERYBODY, EVERYBODY, facts)]
     for dimension in DIMENSIONS:
         groups = pooled(facts[dimension], facts["in_force"])
@@ -63,7 +67,7 @@ def pooled(values: pd.Series, in_force: pd.Series) -> pd.Series:
     return named.where(in_force.groupby(named).transform("sum") >= LEAST, OTHER)
 
 
-def _facts(tables: Tables, quarter: Quarter) -> pd.DataFrame:
+def _facts(tables: Tables, quarter: Quarter, stickiness: pd.Series) -> pd.DataFrame:
     """A row per account known: its dimensions, in_force, stickiness; churned, expanded, MRR before and after the year
     (NaN: not to be told); days to first value (infinite: not reached; NaN: not to be told)."""
     accounts = quarter.relations["accounts"].select(f"account_id, created_at, {', '.join(DIMENSIONS)}").df()
@@ -71,13 +75,15 @@ def _facts(tables: Tables, quarter: Quarter) -> pd.DataFrame:
     fates = _kept(quarter) if quarter.settings.mode == "contract" else _outcomes(quarter, tables)
     return rows.assign(
         in_force=rows.index.isin(quarter.in_force),
-        stickiness=_stickiness(tables, quarter.as_of),
+        stickiness=stickiness,
         **{name: fates[name] for name in ("churned", "expanded", "before", "after")},
         to_value=_days_to_value(rows["created_at"], tables, quarter.as_of),
     )
 
 
-def _stickiness(tables: Tables, as_of: pd.Timestamp) -> pd.Series:
+def _stickiness(tables: Tables, as_of: pd.Timestamp, derived: pd.DataFrame | None) -> pd.Series:
+    if derived is not None and STICKINESS in derived.columns:
+        return derived.set_index("account_id")[STICKINESS]
     grid = everyone(tables.relations, pd.DatetimeIndex([as_of]))
     asked = chosen(catalogue(tables.source.modules), ("stickiness",))
     found = indicator_table(log_of(tables, with_terms(tables.relations)), grid, asked)

@@ -68,7 +68,7 @@ def gathered(job: Job) -> ReportInput:
         usage=weekly_events(job.tables.relations["events"], job.as_of, WEEKS),
         gates=_if_there(job.file("gates.parquet")),
         track_record=_if_there(job.file("track_record.parquet")),
-        segments=segments(job.tables, job.experiment.outcomes, job.as_of),
+        segments=segments(job.tables, job.experiment.outcomes, job.as_of, at(job.week.snapshots, job.as_of)),
     )
 
 

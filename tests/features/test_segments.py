@@ -69,6 +69,18 @@ def test_groups_under_ten_accounts_are_pooled() -> None:
     assert pooled(values, in_force).value_counts().to_dict() == {"b": 10, "other": 21}
 
 
+def test_stickiness_derived_already_is_taken_and_changes_nothing(tables: Tables, found: pd.DataFrame) -> None:
+    names = tables.relations["accounts"].df()["account_id"]
+    sticky = pd.DataFrame({"account_id": names, "stickiness_28": [2 / 28 if n[0] == "b" else 1 / 28 for n in names]})
+    again = segments(tables, CONTRACT, AS_OF, sticky).set_index("group")
+    pd.testing.assert_frame_equal(again[["accounts", "nrr"]], found[["accounts", "nrr"]])
+    assert again.loc["big", "stickiness"] == pytest.approx(2 / 28)
+    other = segments(tables, CONTRACT, AS_OF, sticky.assign(stickiness_28=0.5)).set_index("group")
+    assert other.loc["big", "stickiness"] == pytest.approx(0.5)
+    without = segments(tables, CONTRACT, AS_OF, sticky[["account_id"]]).set_index("group")
+    pd.testing.assert_frame_equal(without, found)
+
+
 def test_money_and_fates_of_each_group(found: pd.DataFrame) -> None:
     """Other: 12 small and 3 tiny, 1500 a year ago; 6 x 150 + 3 x 100 now; six of 15 left and six grew."""
     facts = ["nrr", "grr", "expansion_share", "churn_share"]
