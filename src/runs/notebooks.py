@@ -1,10 +1,17 @@
-"""Running the numbered notebooks with papermill, in order, with nobody watching."""
+"""Running the numbered notebooks with papermill, in order, with nobody watching.
+
+They share one process, in which libraries are loaded once, and nothing else: each begins with no names.
+"""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import papermill
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from leadline.problem import DiskFull, GateClosed, Problem
@@ -27,12 +34,38 @@ def execute(
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     executed.mkdir(parents=True, exist_ok=True)
-    for number, name in enumerate(names, start=1):
-        _execute(root, name, executed, parameters, f"{number}/{len(names)} {name}")
-        finished(name)
+    with _kernel(root) as kernel:
+        for number, name in enumerate(names, start=1):
+            _execute(kernel, root, name, executed, parameters, f"{number}/{len(names)} {name}")
+            _forget_names(kernel)
+            finished(name)
 
 
-def _execute(root: Path, name: str, executed: Path, parameters: dict[str, str], title: str) -> None:
+@contextmanager
+def _kernel(root: Path) -> Iterator[AsyncKernelManager]:
+    """A Python process that runs cells, in the project's folder."""
+    kernel = AsyncKernelManager(kernel_name="python3")
+    run_sync(kernel.start_kernel)(cwd=str(root), extra_arguments=["--IPKernelApp.log_level=40"])
+    try:
+        yield kernel
+    finally:
+        run_sync(kernel.shutdown_kernel)(now=True)
+
+
+def _forget_names(kernel: AsyncKernelManager) -> None:
+    """What a notebook named is gone, and cells are counted from one again."""
+    client = kernel.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready()
+        client.execute("get_ipython().reset()", silent=True, reply=True)
+    finally:
+        client.stop_channels()
+
+
+def _execute(
+    kernel: AsyncKernelManager, root: Path, name: str, executed: Path, parameters: dict[str, str], title: str
+) -> None:
     source = root / "notebooks" / f"{name}.ipynb"
     if not source.is_file():
         raise Problem(f"Notebook {source} does not exist; run inside a Leadline project, with its notebooks/.")
@@ -46,10 +79,15 @@ def _execute(root: Path, name: str, executed: Path, parameters: dict[str, str], 
             cwd=str(root),
             progress_bar={"desc": title, "unit": "cell"},
             log_output=False,
-            extra_arguments=["--IPKernelApp.log_level=40"],
+            km=kernel,
         )
     except PapermillExecutionError as error:
         raise _as_problem(error, source.name) from None
+    except DeadKernelError:
+        raise Problem(
+            f"The process that ran notebook {source.name} died, as it does where memory runs out; run again, or give "
+            "it a machine with more."
+        ) from None
     finally:
         if copy.is_file():
             copy.write_text(redacted(copy.read_text(encoding="utf-8")), encoding="utf-8")

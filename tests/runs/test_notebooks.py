@@ -57,6 +57,22 @@ def test_any_other_error_names_notebook_and_cell(tmp_path):
         execute(("one",), tmp_path, tmp_path / "done", {})
 
 
+def test_each_begins_without_the_names_of_the_one_before_in_the_same_process(tmp_path):
+    write(tmp_path, "one", "", "import os\nkept = os.getpid()", "kept")
+    write(tmp_path, "two", "", "__import__('os').getpid()", "'kept' in dir() or 'os' in dir() or len(In)")
+    execute(("one", "two"), tmp_path, tmp_path / "done", {})
+    one, two = (nbformat.read(tmp_path / "done" / f"{name}.ipynb", as_version=4).cells for name in ("one", "two"))
+    shown = [cell.outputs[0]["data"]["text/plain"] for cell in (one[-1], two[-2], two[-1])]
+    assert shown == [shown[0], shown[0], "3"]
+    assert [[cell.execution_count for cell in cells] for cells in (one, two)] == [[1, 2, 3], [1, 2, 3]]
+
+
+def test_a_process_that_dies_is_told_with_its_notebook(tmp_path):
+    write(tmp_path, "one", "", "import os\nos._exit(1)")
+    with pytest.raises(Problem, match=r"The process that ran notebook one\.ipynb died"):
+        execute(("one",), tmp_path, tmp_path / "done", {})
+
+
 def test_a_full_disk_comes_out_as_such(tmp_path):
     write(tmp_path, "one", "", "open('/dev/full', 'w').write('x' * 10_000)")
     with pytest.raises(DiskFull, match="The disk is full"):
