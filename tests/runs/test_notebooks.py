@@ -64,7 +64,7 @@ def test_each_begins_without_the_names_of_the_one_before_in_the_same_process(tmp
     one, two = (nbformat.read(tmp_path / "done" / f"{name}.ipynb", as_version=4).cells for name in ("one", "two"))
     shown = [cell.outputs[0]["data"]["text/plain"] for cell in (one[-1], two[-2], two[-1])]
     assert shown == [shown[0], shown[0], "3"]
-    assert [[cell.execution_count for cell in cells] for cells in (one, two)] == [[1, 2, 3], [1, 2, 3]]
+    assert [[cell.execution_count for cell in cells] for cells in (one, two)] == [[None, 1, 2], [None, 1, 2]]
 
 
 def test_a_process_that_dies_is_told_with_its_notebook(tmp_path):
