@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from leadline.features.casts import CASTS, FALLIBLE, family
-from leadline.features.contract import SQL_TYPES, Column, Table
+from leadline.features.casts import CASTS, FALLIBLE, VALUES, family
+from leadline.features.contract_columns import SQL_TYPES, Column, Table
 from leadline.features.mapping import Cell, Lookup, TableMapping
-from leadline.features.scan import Scan, keep, literal, near_miss, quoted, rows_of, scan
+from leadline.features.scan import Scan, keep, near_miss, rows_of, scan
+from leadline.features.sql_text import literal, quoted
 from leadline.problem import Problem
 
 NOTHING = "NULL"
@@ -111,16 +112,17 @@ def _map_column(column: Column, cell: Cell, source: Scan, folder: Path) -> Mappe
 
 
 def _origin(cell: Cell, source: Scan) -> tuple[str, str]:
-    """What the file says before any change, with its DuckDB type; an empty text or NaN is no value."""
+    """What the file says before any change, with its DuckDB type; blanks alone and NaN are no values."""
     if cell.constant is not None:
         return literal(cell.constant), "VARCHAR"
     kinds = [_kind(name, source) for name in cell.join or (str(cell.column),)]
     if cell.join:
         parts = (f"CAST({quoted(name)} AS VARCHAR)" for name in cell.join)
         return f" || {literal(cell.between)} || ".join(parts), "VARCHAR"
-    empty = {"VARCHAR": "''", "FLOAT": "'NaN'", "DOUBLE": "'NaN'"}.get(kinds[0])
-    name = quoted(str(cell.column))
-    return (f"nullif({name}, {empty})" if empty else name), kinds[0]
+    name, kind = quoted(str(cell.column)), kinds[0]
+    if kind.startswith("ENUM"):
+        name, kind = f"CAST({name} AS VARCHAR)", "VARCHAR"
+    return VALUES.get(kind, "{x}").format(x=name), kind
 
 
 def _kind(name: str, source: Scan) -> str:

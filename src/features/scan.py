@@ -6,20 +6,17 @@ import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from leadline.features.csv_files import csv_sql
+from leadline.features.sql_text import literal, paths, quoted
 from leadline.problem import Problem
 
-# Left to itself, the CSV reader skips lines it takes for a preamble or a comment, and says nothing.
-READERS = {
-    ".parquet": "read_parquet({files}, union_by_name = true)",
-    ".csv": "read_csv({files}, union_by_name = true, all_varchar = true, header = true, skip = 0, comment = '')",
-}
+LONGEST = 200
 _numbers = itertools.count(1)
 
 
@@ -30,21 +27,6 @@ class Scan:
     where: str
     sql: str
     types: dict[str, str]
-
-
-def quoted(name: str) -> str:
-    """An SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    """An SQL string."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def instant(at: datetime) -> str:
-    """An SQL timestamp."""
-    return f"TIMESTAMP {literal(str(at))}"
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:
@@ -60,8 +42,16 @@ def readable(where: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        said = "; ".join(line.strip() for line in str(error).strip().splitlines()[:3])
-        raise Problem(f"{where} cannot be read ({said}); export it again, or mend that place.") from None
+        raise Problem(f"{where} cannot be read ({_said(str(error))}); export it again, or mend that place.") from None
+
+
+def _said(error: str) -> str:
+    """What DuckDB says of a file, without its advice on settings nobody has here."""
+    lines = [line.strip() for line in error.strip().splitlines()]
+    if "state machine reached an invalid state" in error:
+        lines = ["its lines end in different ways, or it is no CSV at all"]
+    file = [line.removeprefix("file = ") for line in lines if line.startswith("file = ")]
+    return "; ".join(line if len(line) <= LONGEST else f"{line[:LONGEST]}..." for line in [*lines[:3], *file] if line)
 
 
 def rows_of(sql: str, where: str) -> list[tuple[Any, ...]]:
@@ -80,7 +70,7 @@ def keep(sql: str, name: str) -> str:
 def scan(folder: Path, file: str, table: str | None = None) -> Scan:
     """Find a file, glob or DuckDB table in a folder and read its columns; a Problem where there is none."""
     where = f"{folder / file}" + (f" (table {table})" if table else "")
-    sql = _database_table(_files(folder, file)[0], table, where) if table else _reader(_files(folder, file))
+    sql = _database_table(_files(folder, file)[0], table, where) if table else _reader(_files(folder, file), where)
     described = rows_of(f"DESCRIBE SELECT * FROM {sql}", where)
     return Scan(where, sql, {name: kind for name, kind, *_ in described})
 
@@ -96,11 +86,14 @@ def _files(folder: Path, file: str) -> list[Path]:
     return files
 
 
-def _reader(files: list[Path]) -> str:
+def _reader(files: list[Path], where: str) -> str:
     kind = ".csv" if ".csv" in files[0].suffixes else files[0].suffix
-    if kind not in READERS:
-        raise Problem(f"{files[0]} is neither Parquet nor CSV; export it so, or give `table:` for a DuckDB file.")
-    return READERS[kind].format(files="[" + ", ".join(literal(str(f)) for f in files) + "]")
+    if kind == ".parquet":
+        return f"read_parquet({paths(files)}, union_by_name = true)"
+    if kind == ".csv":
+        with readable(where):
+            return csv_sql(files)
+    raise Problem(f"{files[0]} is neither Parquet nor CSV; export it so, or give `table:` for a DuckDB file.")
 
 
 def _database_table(file: Path, table: str, where: str) -> str:
