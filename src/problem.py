@@ -17,3 +17,10 @@ class GateClosed(Problem):
     """Something is so far from usual that nothing was published."""
 
     exit_code = 3
+
+
+def shown(value: object, longest: int = 80) -> str:
+    """A value as it may stand in a sentence: on one line, printable, not too long."""
+    text = str(value)
+    cut = text if len(text) <= longest else f"{text[:longest]}..."
+    return "".join(c if c.isprintable() else "?" for c in cut)

@@ -10,8 +10,7 @@ from leadline.features.contract_columns import Table
 from leadline.features.expressions import Exclusion, Mapped, source_as
 from leadline.features.scan import Scan, keep, readable
 from leadline.features.sql_text import instant, quoted
-
-LONGEST = 80
+from leadline.problem import shown
 
 
 @dataclass(frozen=True)
@@ -67,10 +66,4 @@ def named(pairs: Iterable[tuple[str, str]]) -> str:
 
 def example(names: Iterable[str], row: tuple[Any, ...]) -> str:
     """Columns of a row and what was given for them, for a person to look up."""
-    return ", ".join(f"{n}={'(empty)' if v is None else shorten(v)}" for n, v in zip(names, row, strict=True))
-
-
-def shorten(value: object) -> str:
-    """A value as text, short enough for a sentence."""
-    text = str(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return ", ".join(f"{n}={'(empty)' if v is None else shown(v)}" for n, v in zip(names, row, strict=True))

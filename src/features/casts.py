@@ -3,10 +3,13 @@
 from leadline.features.contract_columns import Type
 
 # What is no value, though it is there: blanks alone, and NaN. Few texts begin below "!", so that few are looked into.
+# NaN is what is neither finite nor infinite: Parquet's statistics leave it out, and DuckDB, believing them, takes
+# `= 'NaN'` and isnan() for false.
+NUMBER = "CASE WHEN isfinite({x}) OR isinf({x}) THEN {x} END"
 VALUES = {
     "VARCHAR": "CASE WHEN {x} >= '!' OR trim({x}, e' \\t\\r\\n') <> '' THEN {x} END",
-    "FLOAT": "nullif({x}, 'NaN')",
-    "DOUBLE": "nullif({x}, 'NaN')",
+    "FLOAT": NUMBER,
+    "DOUBLE": NUMBER,
 }
 
 FAR = ":[0-9.]+ ?[+-](1[5-9]|[2-9][0-9])[:0-9]*$"  # an offset from UTC that no place on earth has

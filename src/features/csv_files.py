@@ -11,10 +11,13 @@ from pathlib import Path
 import duckdb
 
 from leadline.features.sql_text import literal, paths
-from leadline.problem import Problem
+from leadline.problem import Problem, shown
 
 DELIMITERS = (",", ";", "\t", "|")
-LINES = "auto_detect = false, header = false, delim = '\x01', quote = '', escape = '', columns = {'line': 'VARCHAR'}"
+AS_LINES = (
+    "auto_detect = false, header = false, strict_mode = false, delim = '\x01', quote = '', escape = '', "
+    "columns = {'line': 'VARCHAR'}"
+)
 STRICT = "auto_detect = false, header = true, strict_mode = true, quote = '\"', escape = '\"'"
 
 Head = tuple[str, tuple[str, ...]]  # delimiter, names of the columns
@@ -31,21 +34,33 @@ def csv_sql(files: list[Path]) -> str:
 
 def _head(file: Path) -> Head:
     """Delimiter and columns of a file, by its first line; a Problem where that names none, or one twice."""
-    lines = duckdb.sql(f"FROM read_csv({paths([file])}, {LINES}) LIMIT 1").fetchall()
+    line = _first_line(file)
+    split = [(delimiter, names) for delimiter in DELIMITERS if (names := _names(line, delimiter))]
+    if not split:
+        raise Problem(f"{file} has a first line that is no CSV ({shown(line, 400)}); export it again.")
+    delimiter, names = max(split, key=lambda found: len(found[1]))
+    twice = [n for i, n in enumerate(names) if n.lower() in (before.lower() for before in names[:i])]
+    if twice:
+        named = f"{shown(twice[0])} twice in its first line ({shown(line, 400)})"
+        raise Problem(f"{file} names the column {named}; give each a name of its own.")
+    return delimiter, names
+
+
+def _first_line(file: Path) -> str:
+    lines = duckdb.sql(f"FROM read_csv({paths([file])}, {AS_LINES}) LIMIT 1").fetchall()
     if not lines or not lines[0][0]:
         raise Problem(f"{file} is empty, or its first line is; export it again, its columns named in the first line.")
     if "\0" in lines[0][0]:
         raise Problem(f"{file} is no text in UTF-8 (its first line holds NUL); export it again as UTF-8.")
-    names, delimiter = max(((_names(lines[0][0], d), d) for d in DELIMITERS), key=lambda found: len(found[0]))
-    twice = [n for i, n in enumerate(names) if n.lower() in (before.lower() for before in names[:i])]
-    if twice:
-        raise Problem(f"{file} names the column {twice[0]} twice in its first line; give each a name of its own.")
-    return delimiter, names
+    return str(lines[0][0])
 
 
 def _names(line: str, delimiter: str) -> tuple[str, ...]:
-    """The columns of a first line; a column without a name is called by its place."""
-    (fields,) = csv.reader([line], delimiter=delimiter)
+    """The columns of a first line, by their places where they have no names; none if it cannot be split so."""
+    try:
+        (fields,) = csv.reader([line], delimiter=delimiter, strict=True)
+    except csv.Error:
+        return ()
     return tuple(field.strip() or f"column{place}" for place, field in enumerate(fields, start=1))
 
 

@@ -96,12 +96,13 @@ def _pass(candidate: Candidate, breaches: tuple[Breach, ...]) -> tuple[pd.DataFr
         profile = keep(_profile(candidate, breaches), f"profile of {table.name}")
     judged = _judged(candidate, breaches, profile)
     action = "action" if table.name == "events" else "NULL"
-    asked = f"SELECT code, {action}, sum(rows)::BIGINT, min(first), max(last) FROM ({judged}) GROUP BY ALL"
+    first, last = (f"{time} FILTER (code IS NULL)" for time in ("min(first)", "max(last)"))
+    asked = f"SELECT code, {action}, sum(rows)::BIGINT, {first}, {last} FROM ({judged}) GROUP BY ALL"
     counts = pd.DataFrame(rows_of(f"{asked} ORDER BY ALL", where), columns=list(COUNTED)).astype(COUNTED)
     good = f"SELECT account_id, min(known) AS known FROM ({judged}) WHERE code IS NULL GROUP BY ALL"
-    first = keep(good, "known")
+    first_known = keep(good, "known")
     duckdb.execute(f"DROP TABLE {profile}")
-    return counts, first
+    return counts, first_known
 
 
 def _profile(candidate: Candidate, breaches: tuple[Breach, ...]) -> str:

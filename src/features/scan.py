@@ -14,9 +14,8 @@ import duckdb
 
 from leadline.features.csv_files import csv_sql
 from leadline.features.sql_text import literal, paths, quoted
-from leadline.problem import Problem
+from leadline.problem import Problem, shown
 
-LONGEST = 200
 _numbers = itertools.count(1)
 
 
@@ -51,7 +50,7 @@ def _said(error: str) -> str:
     if "state machine reached an invalid state" in error:
         lines = ["its lines end in different ways, or it is no CSV at all"]
     file = [line.removeprefix("file = ") for line in lines if line.startswith("file = ")]
-    return "; ".join(line if len(line) <= LONGEST else f"{line[:LONGEST]}..." for line in [*lines[:3], *file] if line)
+    return "; ".join(shown(line, 200) for line in [*lines[:3], *file] if line)
 
 
 def rows_of(sql: str, where: str) -> list[tuple[Any, ...]]:
@@ -87,7 +86,11 @@ def _files(folder: Path, file: str) -> list[Path]:
 
 
 def _reader(files: list[Path], where: str) -> str:
-    kind = ".csv" if ".csv" in files[0].suffixes else files[0].suffix
+    kinds = {".csv" if ".csv" in file.suffixes else file.suffix: file for file in reversed(files)}
+    if len(kinds) > 1:
+        named = " and ".join(file.name for file in kinds.values())
+        raise Problem(f"{where} stands for files of different kinds ({named}); give a pattern for one of them.")
+    (kind,) = kinds
     if kind == ".parquet":
         return f"read_parquet({paths(files)}, union_by_name = true)"
     if kind == ".csv":
