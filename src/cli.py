@@ -8,6 +8,7 @@ import duckdb
 import typer
 from rich.console import Console
 
+from leadline.features.scan import readable
 from leadline.problem import Problem
 from leadline.runs import commands
 from leadline.runs import usage as usage_views
@@ -176,7 +177,8 @@ def main() -> None:
     """Run a command; a Problem becomes one sentence on the error stream and an exit code of its kind."""
     duckdb.execute("SET enable_progress_bar = false")  # it would write into logs
     try:
-        app()
+        with readable("A file of the source"):  # what an opened source leaves in its files is read late
+            app()
     except Problem as problem:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"leadline: {problem}", markup=False)
         sys.exit(problem.exit_code)

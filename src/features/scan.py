@@ -78,6 +78,11 @@ def _files(folder: Path, file: str) -> list[Path]:
     if not folder.is_dir():
         raise Problem(f"Folder {folder} does not exist; put the export there, or name its folder with --data.")
     files = sorted(folder.glob(file))
+    files += [folder / file] if (folder / file).is_symlink() and not files else []
+    if odd := next((found for found in files if not found.is_file()), None):
+        raise Problem(
+            f"{odd} is no file but {'a link to nowhere' if odd.is_symlink() else 'a folder'}; mend the export."
+        )
     if not files:
         there = sorted(p.name for p in folder.iterdir())
         listed = ", ".join(there[:20]) or "nothing"
@@ -102,7 +107,7 @@ def _reader(files: list[Path], where: str) -> str:
 def _database_table(file: Path, table: str, where: str) -> str:
     alias = "leadline_" + hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]
     with readable(where):
-        duckdb.execute(f"ATTACH IF NOT EXISTS {literal(str(file))} AS {alias} (READ_ONLY)")
+        duckdb.execute(f"ATTACH IF NOT EXISTS {literal(str(file))} AS {alias} (TYPE duckdb, READ_ONLY)")
     listed = f"SELECT table_name FROM information_schema.tables WHERE table_catalog = '{alias}' ORDER BY ALL"
     there = [name for (name,) in rows_of(listed, where)]
     if table not in there:

@@ -109,11 +109,34 @@ def test_the_command_line_says_it_and_no_more(
 ) -> None:
     export = copied(whole, tmp_path)
     next(kind for kind in KINDS if kind.name == name).spoil(export)
-    monkeypatch.setattr(sys, "argv", ["leadline", "check", str(export.described(max_share=0))])
+    said = _spoken(capsys, monkeypatch, "check", str(export.described(max_share=0)))
+    assert said.startswith(f"leadline: {export.folder}/events")
+
+
+def _spoken(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    """The one line that a command says when it refuses."""
+    monkeypatch.setattr(sys, "argv", ["leadline", *words])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
     said = capsys.readouterr()
     assert stopped.value.code == 1
     assert said.out == ""
-    assert said.err.startswith(f"leadline: {export.folder}/events")
     assert len(said.err.splitlines()) == 1
+    return str(said.err)
+
+
+@pytest.mark.parametrize("words", [["check"], ["usage"], ["features", "--out", "table.parquet"]])
+def test_what_is_read_late_and_cannot_be_is_a_sentence_too(
+    tmp_path: Path, whole: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    export = copied(whole, tmp_path)
+    *lines, last = export.file("events").read_bytes().splitlines()
+    spoilt = last.replace(b",workflows,", b",\xff,")
+    export.put_bytes("events", b"\n".join([*lines, spoilt]))
+    assert spoilt != last
+    assert export.open(max_share=0).quarantine.empty
+    said = _spoken(capsys, monkeypatch, words[0], str(export.described(max_share=0)), *words[1:])
+    assert f"CSV Error on Line: {len(lines) + 1}" in said
+    assert f"{export.folder}/events.csv" in said
+    assert not (tmp_path / "table.parquet").exists()
