@@ -102,20 +102,16 @@ def test_a_name_is_a_name_and_a_value_a_value(name: str, value: str) -> None:
 
 
 def test_a_source_in_which_everything_is_named_like_sql(tmp_path: Path) -> None:
+    facts = f"'acme' AS {quoted(EVIL + 'a')}, now() AS {quoted(EVIL + 't')}"
+    actions = f"unnest(['run', 'look', {literal(EVIL)}]) AS {quoted(EVIL + 'x')}"
     with contextlib.closing(duckdb.connect(str(tmp_path / f"{EVIL}.duckdb"))) as warehouse:
-        columns = ", ".join(f"{sql} AS {quoted(EVIL + name)}" for name, sql in (("a", "'acme'"), ("t", "now()")))
-        actions = f"unnest(['run', 'look', {literal(EVIL)}]) AS {quoted(EVIL + 'x')}"
-        warehouse.execute(f"CREATE TABLE {quoted(EVIL)} AS SELECT {columns}, {actions}")
-    yaml = {
-        "account_id": EVIL + "a",
-        "occurred_at": EVIL + "t",
-        "action": {"column": EVIL + "x", "map": {EVIL: "look"}},
-    }
-    yaml["action"]["map"] |= {"run": "run", "look": "look"}
+        warehouse.execute(f"CREATE TABLE {quoted(EVIL)} AS SELECT {facts}, {actions}")
+    action = {"column": EVIL + "x", "map": {EVIL: "look", "run": "run", "look": "look"}}
+    columns = {"account_id": EVIL + "a", "occurred_at": EVIL + "t", "action": action}
     said = {
         "about": "Evil.",
         "folder": ".",
-        "tables": {"events": {"file": f"{EVIL}.duckdb", "table": EVIL, "columns": yaml}},
+        "tables": {"events": {"file": f"{EVIL}.duckdb", "table": EVIL, "columns": columns}},
         "actions": {"core": ["run"], "view": ["look"]},
     }
     (tmp_path / "evil.yaml").write_text(json.dumps(said), encoding="utf-8")
