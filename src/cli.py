@@ -8,6 +8,7 @@ import duckdb
 import typer
 from rich.console import Console
 
+from leadline.features.scan import readable
 from leadline.problem import Problem, room_on_disk
 from leadline.redact import redacted
 from leadline.runs import commands
@@ -177,7 +178,7 @@ def main() -> None:
     """Run a command; a Problem becomes one sentence on the error stream and an exit code of its kind."""
     duckdb.execute("SET enable_progress_bar = false")  # it would write into logs
     try:
-        with room_on_disk():
+        with room_on_disk(), readable("A file of the source"):  # what an opened source leaves in its files is read late
             app()
     except Problem as problem:
         Console(stderr=True, highlight=False, soft_wrap=True).print(redacted(f"leadline: {problem}"), markup=False)

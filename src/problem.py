@@ -42,3 +42,10 @@ def room_on_disk() -> Iterator[None]:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise DiskFull(error.filename) from None
+
+
+def shown(value: object, longest: int = 80) -> str:
+    """A value as it may stand in a sentence: on one line, printable, not too long."""
+    text = str(value)
+    cut = text if len(text) <= longest else f"{text[:longest]}..."
+    return "".join(c if c.isprintable() else "?" for c in cut)

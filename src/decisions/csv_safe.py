@@ -20,7 +20,7 @@ def safe_cell(cell: object) -> object:
 def write_csv(frame: pd.DataFrame, file: Path, encoding: str = "utf-8", empty: str = "") -> None:
     """Write a frame as CSV: safe cells, floats to ten digits, LF line ends, `empty` where a value is missing; the same
     bytes for the same frame."""
-    texts = frame.select_dtypes(include=["str", "object"]).columns
+    texts = frame.select_dtypes(include=["str", "object", "category"]).columns
     safe = frame.assign(**{name: frame[name].astype(object).map(safe_cell) for name in texts})
     safe.to_csv(file, index=False, float_format="%.10g", lineterminator="\n", encoding=encoding, na_rep=empty)
 

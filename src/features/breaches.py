@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from leadline.features.contract import Column, Table
+from leadline.features.contract_columns import EARLIEST, LATEST, Column, Table
 from leadline.features.expressions import Mapped
-from leadline.features.scan import literal, quoted
+from leadline.features.sql_text import literal, quoted
 
 FORMS = {
     "text": "text",
@@ -59,8 +59,15 @@ def _of_value(mapped: Mapped, known: Known) -> Iterator[Breach]:
     if c.past:
         future = f"{x} > TIMESTAMP {literal(str(known.now))}"
         yield breach("lies in the future", future, "mend the clock or the time zone of the export")
+    if c.type == "instant":
+        range_ = f"TIMESTAMP {literal(EARLIEST)} AND TIMESTAMP {literal(f'{LATEST} 23:59:59.999999')}"
+        mend = "write the date it was, leave it empty, or leave such rows out with exclude"
+        yield breach(f"lies outside {EARLIEST} to {LATEST}", f"{x} NOT BETWEEN {range_}", mend)
     if not c.negative:
         yield breach("is negative", f"{x} < 0", "mend the sign, or leave such rows out with exclude")
+    if c.type == "number":
+        size = f"abs({x})" if c.negative else x
+        yield breach(f"is above {c.at_most:g}", f"{size} > {c.at_most!r}", "mend it or its unit in the export")
     if c.not_before:
         yield breach(_early(c), f"{x} < {quoted(c.not_before)}", "mend one of the two in the export", c.not_before)
     if c.one_of:

@@ -1,6 +1,18 @@
 """How values of a file become values of the contract's types, losing nothing."""
 
-from leadline.features.contract import Type
+from leadline.features.contract_columns import Type
+
+# What is no value, though it is there: blanks alone, and NaN. Few texts begin below "!", so that few are looked into.
+# NaN is what is neither finite nor infinite: Parquet's statistics leave it out, and DuckDB, believing them, takes
+# `= 'NaN'` and isnan() for false.
+NUMBER = "CASE WHEN isfinite({x}) OR isinf({x}) THEN {x} END"
+VALUES = {
+    "VARCHAR": "CASE WHEN {x} >= '!' OR trim({x}, e' \\t\\r\\n') <> '' THEN {x} END",
+    "FLOAT": NUMBER,
+    "DOUBLE": NUMBER,
+}
+
+FAR = ":[0-9.]+ ?[+-](1[5-9]|[2-9][0-9])[:0-9]*$"  # an offset from UTC that no place on earth has
 
 # From a family of DuckDB types to a type of the contract, as SQL over {x}; a pair not here is a wrong type.
 CASTS: dict[tuple[str, Type], str] = {
@@ -14,9 +26,11 @@ CASTS: dict[tuple[str, Type], str] = {
         "text",
     ): "CASE WHEN {x} = TRY_CAST({x} AS BIGINT) THEN CAST(TRY_CAST({x} AS BIGINT) AS VARCHAR) "
     "ELSE CAST({x} AS VARCHAR) END",
-    ("text", "instant"): "CASE WHEN isfinite(TRY_CAST({x} AS TIMESTAMPTZ)) "
+    ("text", "instant"): f"CASE WHEN isfinite(TRY_CAST({{x}} AS TIMESTAMPTZ)) AND NOT regexp_matches({{x}}, '{FAR}') "
     "THEN TRY_CAST({x} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END",
     ("instant", "instant"): "CAST({x} AS TIMESTAMP)",
+    ("coarse", "text"): "CAST({x} AS VARCHAR)",
+    ("coarse", "instant"): "TRY_CAST({x} AS TIMESTAMP)",
     ("zoned", "instant"): "{x} AT TIME ZONE 'UTC'",
     ("text", "number"): "CASE WHEN isfinite(TRY_CAST({x} AS DOUBLE)) THEN TRY_CAST({x} AS DOUBLE) END",
     ("whole", "number"): "CAST({x} AS DOUBLE)",
@@ -29,6 +43,7 @@ CASTS: dict[tuple[str, Type], str] = {
 # The pairs in which something that was given may turn out to be no value of the type.
 FALLIBLE = {
     ("text", "instant"),
+    ("coarse", "instant"),
     ("text", "number"),
     ("text", "boolean"),
     ("decimal", "number"),
@@ -42,7 +57,8 @@ _FAMILIES = {
     "FLOAT": "decimal",
     "DOUBLE": "decimal",
     "DECIMAL": "decimal",
-    "DATE": "instant",
+    "DATE": "coarse",
+    "TIMESTAMP_": "coarse",
     "TIMESTAMP": "instant",
     "BOOLEAN": "boolean",
 }

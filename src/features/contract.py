@@ -1,65 +1,6 @@
-"""The data contract, declared once: tables, columns, types, rules; sources, checks and documents read it."""
+"""The data contract, declared once: sources, checks and documents read it."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-Type = Literal["text", "instant", "number", "boolean"]
-
-SQL_TYPES: dict[Type, str] = {
-    "text": "VARCHAR",
-    "instant": "TIMESTAMP",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a contract table, and the rules its values obey."""
-
-    name: str
-    type: Type
-    meaning: str
-    required: bool = False
-    filled_by: str | None = None
-    past: bool = False
-    negative: bool = True
-    not_before: str | None = None
-    one_of: tuple[str, ...] = ()
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """Its rules in words, for documents."""
-        said = (
-            (self.required, "required"),
-            (self.filled_by, f"left out: {self.filled_by}"),
-            (self.past, "not in the future"),
-            (not self.negative, "not negative"),
-            (self.not_before, f"not before {self.not_before}"),
-            (self.one_of, f"one of {', '.join(self.one_of)}"),
-        )
-        return tuple(words for holds, words in said if holds)
-
-
-@dataclass(frozen=True)
-class Table:
-    """One contract table; `key` may not repeat, `time` is when a fact was, `known` when it was known."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    time: str
-    known: str | None = None
-    key: tuple[str, ...] = ()
-
-    def column(self, name: str) -> Column:
-        """The column of that name."""
-        return next(c for c in self.columns if c.name == name)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of its columns, in order."""
-        return tuple(c.name for c in self.columns)
+from leadline.features.contract_columns import Column, Table
 
 
 def _text(name: str, meaning: str, *, required: bool = False, one_of: tuple[str, ...] = ()) -> Column:
@@ -148,8 +89,8 @@ SUBSCRIPTIONS = Table(
         Column("mrr", "number", "money a month", required=True, negative=False),
         _text("product", "plan or add-on"),
         Column("seats", "number", "people it is bought for", negative=False),
-        Column("billing_months", "number", "length of the term that was sold, in months", negative=False),
-        Column("discount", "number", "share of the list price taken off, 0 to 1", negative=False),
+        Column("billing_months", "number", "length of the term that was sold, in months", negative=False, at_most=1200),
+        Column("discount", "number", "share of the list price taken off, 0 to 1", negative=False, at_most=1),
         Column("auto_renew", "boolean", "whether it renews by itself"),
         _past("cancelled_at", "when leaving was announced"),
         Column("known_at", "instant", "when the row was known", required=True, filled_by="start_date"),
@@ -178,7 +119,7 @@ SURVEYS = Table(
         ACCOUNT,
         _text("user_id", "who answered"),
         _past("answered_at", "when", required=True),
-        Column("score", "number", "0 to 10", required=True, negative=False),
+        Column("score", "number", "0 to 10", required=True, negative=False, at_most=10),
     ),
     time="answered_at",
 )

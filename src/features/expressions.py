@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from leadline.features.casts import CASTS, FALLIBLE, family
-from leadline.features.contract import SQL_TYPES, Column, Table
+from leadline.features.casts import CASTS, FALLIBLE, VALUES, family
+from leadline.features.contract_columns import SQL_TYPES, Column, Table
 from leadline.features.mapping import Cell, Lookup, TableMapping
-from leadline.features.scan import Scan, keep, literal, near_miss, quoted, rows_of, scan
-from leadline.problem import Problem
+from leadline.features.scan import Scan, keep, near_miss, rows_of, scan
+from leadline.features.sql_text import literal, quoted
+from leadline.problem import Problem, shown
 
 NOTHING = "NULL"
 
@@ -92,7 +93,7 @@ def exclusion(mapping: TableMapping, source: Scan) -> Exclusion:
 def _missing(column: Column, table: Table, source: Scan) -> str:
     return (
         f"{source.where} gives {table.name} no {column.name}{near_miss(column.name, source.types)}, which it "
-        f"needs; there is {', '.join(source.types)}: map one of them under tables.{table.name}.columns."
+        f"needs; there is {shown(', '.join(source.types), 400)}: map one of them under tables.{table.name}.columns."
     )
 
 
@@ -111,21 +112,22 @@ def _map_column(column: Column, cell: Cell, source: Scan, folder: Path) -> Mappe
 
 
 def _origin(cell: Cell, source: Scan) -> tuple[str, str]:
-    """What the file says before any change, with its DuckDB type; an empty text or NaN is no value."""
+    """What the file says before any change, with its DuckDB type; blanks alone and NaN are no values."""
     if cell.constant is not None:
         return literal(cell.constant), "VARCHAR"
     kinds = [_kind(name, source) for name in cell.join or (str(cell.column),)]
     if cell.join:
         parts = (f"CAST({quoted(name)} AS VARCHAR)" for name in cell.join)
         return f" || {literal(cell.between)} || ".join(parts), "VARCHAR"
-    empty = {"VARCHAR": "''", "FLOAT": "'NaN'", "DOUBLE": "'NaN'"}.get(kinds[0])
-    name = quoted(str(cell.column))
-    return (f"nullif({name}, {empty})" if empty else name), kinds[0]
+    name, kind = quoted(str(cell.column)), kinds[0]
+    if kind.startswith("ENUM"):
+        name, kind = f"CAST({name} AS VARCHAR)", "VARCHAR"
+    return VALUES.get(kind, "{x}").format(x=name), kind
 
 
 def _kind(name: str, source: Scan) -> str:
     if name not in source.types:
-        there = f"there is {', '.join(source.types)}"
+        there = f"there is {shown(', '.join(source.types), 400)}"
         raise Problem(f"{source.where} has no column {name}{near_miss(name, source.types)}; {there}: mend its YAML.")
     return source.types[name]
 
@@ -189,10 +191,10 @@ def _looked_up(lookup: Lookup, kind: str, folder: Path) -> dict[str, str]:
 
 def _no_values(given: str, column: Column, source: Scan) -> str:
     """The cast of a column of a wrong type: fine where it is empty, for exports write such in any type."""
-    shown = f"SELECT CAST({given} AS VARCHAR) FROM {source.sql} WHERE {given} IS NOT NULL LIMIT 1"
-    for (first,) in rows_of(shown, source.where):
+    asked = f"SELECT CAST({given} AS VARCHAR) FROM {source.sql} WHERE {given} IS NOT NULL LIMIT 1"
+    for (first,) in rows_of(asked, source.where):
         raise Problem(
             f"{source.where}: {column.name} must be {column.type}, and what is mapped there is not (first: "
-            f"{first}); map another column, or convert it in the export."
+            f"{shown(first)}); map another column, or convert it in the export."
         )
     return f"CAST(NULL AS {SQL_TYPES[column.type]})"

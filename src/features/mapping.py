@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from leadline.features.contract import CONTRACT, Table
+from leadline.features.contract import CONTRACT
+from leadline.features.contract_columns import Table
 from leadline.features.scan import near_miss
 from leadline.settings import Inside, Settings
 

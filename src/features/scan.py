@@ -6,20 +6,16 @@ import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from leadline.problem import Problem
+from leadline.features.csv_files import csv_sql
+from leadline.features.sql_text import literal, paths, quoted
+from leadline.problem import DiskFull, Problem, shown
 
-# Left to itself, the CSV reader skips lines it takes for a preamble or a comment, and says nothing.
-READERS = {
-    ".parquet": "read_parquet({files}, union_by_name = true)",
-    ".csv": "read_csv({files}, union_by_name = true, all_varchar = true, header = true, skip = 0, comment = '')",
-}
 _numbers = itertools.count(1)
 
 
@@ -30,21 +26,6 @@ class Scan:
     where: str
     sql: str
     types: dict[str, str]
-
-
-def quoted(name: str) -> str:
-    """An SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    """An SQL string."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def instant(at: datetime) -> str:
-    """An SQL timestamp."""
-    return f"TIMESTAMP {literal(str(at))}"
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:
@@ -60,8 +41,18 @@ def readable(where: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        said = "; ".join(line.strip() for line in str(error).strip().splitlines()[:3])
-        raise Problem(f"{where} cannot be read ({said}); export it again, or mend that place.") from None
+        if DiskFull.said in str(error):
+            raise DiskFull from None
+        raise Problem(f"{where} cannot be read ({_said(str(error))}); export it again, or mend that place.") from None
+
+
+def _said(error: str) -> str:
+    """What DuckDB says of a file, without its advice on settings nobody has here."""
+    lines = [line.strip() for line in error.strip().splitlines()]
+    if "state machine reached an invalid state" in error:
+        lines = ["its lines end in different ways, or it is no CSV at all"]
+    file = [line.removeprefix("file = ") for line in lines if line.startswith("file = ")]
+    return "; ".join(shown(line, 200) for line in [*lines[:3], *file] if line)
 
 
 def rows_of(sql: str, where: str) -> list[tuple[Any, ...]]:
@@ -80,7 +71,7 @@ def keep(sql: str, name: str) -> str:
 def scan(folder: Path, file: str, table: str | None = None) -> Scan:
     """Find a file, glob or DuckDB table in a folder and read its columns; a Problem where there is none."""
     where = f"{folder / file}" + (f" (table {table})" if table else "")
-    sql = _database_table(_files(folder, file)[0], table, where) if table else _reader(_files(folder, file))
+    sql = _database_table(_files(folder, file)[0], table, where) if table else _reader(_files(folder, file), where)
     described = rows_of(f"DESCRIBE SELECT * FROM {sql}", where)
     return Scan(where, sql, {name: kind for name, kind, *_ in described})
 
@@ -89,6 +80,11 @@ def _files(folder: Path, file: str) -> list[Path]:
     if not folder.is_dir():
         raise Problem(f"Folder {folder} does not exist; put the export there, or name its folder with --data.")
     files = sorted(folder.glob(file))
+    files += [folder / file] if (folder / file).is_symlink() and not files else []
+    if odd := next((found for found in files if not found.is_file()), None):
+        raise Problem(
+            f"{odd} is no file but {'a link to nowhere' if odd.is_symlink() else 'a folder'}; mend the export."
+        )
     if not files:
         there = sorted(p.name for p in folder.iterdir())
         listed = ", ".join(there[:20]) or "nothing"
@@ -96,17 +92,24 @@ def _files(folder: Path, file: str) -> list[Path]:
     return files
 
 
-def _reader(files: list[Path]) -> str:
-    kind = ".csv" if ".csv" in files[0].suffixes else files[0].suffix
-    if kind not in READERS:
-        raise Problem(f"{files[0]} is neither Parquet nor CSV; export it so, or give `table:` for a DuckDB file.")
-    return READERS[kind].format(files="[" + ", ".join(literal(str(f)) for f in files) + "]")
+def _reader(files: list[Path], where: str) -> str:
+    kinds = {".csv" if ".csv" in file.suffixes else file.suffix: file for file in reversed(files)}
+    if len(kinds) > 1:
+        named = " and ".join(file.name for file in kinds.values())
+        raise Problem(f"{where} stands for files of different kinds ({named}); give a pattern for one of them.")
+    (kind,) = kinds
+    if kind == ".parquet":
+        return f"read_parquet({paths(files)}, union_by_name = true)"
+    if kind == ".csv":
+        with readable(where):
+            return csv_sql(files)
+    raise Problem(f"{files[0]} is neither Parquet nor CSV; export it so, or give `table:` for a DuckDB file.")
 
 
 def _database_table(file: Path, table: str, where: str) -> str:
     alias = "leadline_" + hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]
     with readable(where):
-        duckdb.execute(f"ATTACH IF NOT EXISTS {literal(str(file))} AS {alias} (READ_ONLY)")
+        duckdb.execute(f"ATTACH IF NOT EXISTS {literal(str(file))} AS {alias} (TYPE duckdb, READ_ONLY)")
     listed = f"SELECT table_name FROM information_schema.tables WHERE table_catalog = '{alias}' ORDER BY ALL"
     there = [name for (name,) in rows_of(listed, where)]
     if table not in there:

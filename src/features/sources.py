@@ -10,12 +10,14 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from leadline.features.breaches import Known
-from leadline.features.contract import ACCOUNTS, CONTRACT, SQL_TYPES, Table
+from leadline.features.candidate import Candidate
+from leadline.features.contract import ACCOUNTS, CONTRACT
+from leadline.features.contract_columns import SQL_TYPES, Table
 from leadline.features.expressions import exclusion, map_table
 from leadline.features.mapping import TableMapping, unknown_names
-from leadline.features.quarantine import Candidate, Inspected, inspect, refuse
-from leadline.features.scan import instant as literal_instant
+from leadline.features.quarantine import Inspected, inspect, refuse
 from leadline.features.scan import keep, near_miss, readable, rows_of, scan
+from leadline.features.sql_text import instant as literal_instant
 from leadline.problem import Problem
 from leadline.settings import Settings, read_yaml, validated
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from leadline.decisions.csv_safe import write_csv
 from leadline.experiment import Experiment
 from leadline.models import tracking
 from leadline.models.backtest import Backtest
@@ -82,7 +83,7 @@ def _keep_figures(folder: Path, test: Backtest, outcome: str, experiment: Experi
     voice = Voice(experiment.language, experiment.value.currency)
     for name, figure in backtest_figures(predictions, metrics, voice).items():
         (folder / f"{name}.svg").write_text(figure.svg, encoding="utf-8")
-        figure.table.to_csv(folder / f"{name}.csv", index=False)
+        write_csv(figure.table, folder / f"{name}.csv")
 
 
 def _params(job: Job, kind: str) -> Mapping[str, object]:

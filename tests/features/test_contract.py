@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from leadline.features.contract import CONTRACT, SQL_TYPES, Column, contract_markdown
+from leadline.features.contract import CONTRACT, contract_markdown
+from leadline.features.contract_columns import SQL_TYPES, Column
 
 COLUMNS = [(t.name, c) for t in CONTRACT.values() for c in t.columns]
 README = Path(__file__).parents[2] / "data" / "README.md"
@@ -51,5 +52,11 @@ def test_a_column_that_is_filled_comes_after_the_one_that_fills_it() -> None:
 
 def test_rules_are_said_in_words() -> None:
     column = Column("x", "number", "an x", required=True, negative=False)
-    assert column.rules == ("required", "not negative")
-    assert replace(column, required=False, negative=True).rules == ()
+    assert column.rules == ("required", "not negative", "at most 1e+15")
+    assert replace(column, required=False, negative=True, at_most=7).rules == ("at most 7 in size",)
+    assert replace(column, type="text", required=False, negative=True).rules == ()
+    assert replace(column, type="instant", past=True).rules[:3] == (
+        "required",
+        "not in the future",
+        "1970-01-02 to 9999-12-31",
+    )

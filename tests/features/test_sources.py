@@ -7,7 +7,8 @@ import duckdb
 import pytest
 from source_files import EVENTS, NOW, opened, rows, write
 
-from leadline.features.contract import CONTRACT, SQL_TYPES
+from leadline.features.contract import CONTRACT
+from leadline.features.contract_columns import SQL_TYPES
 from leadline.features.sources import Tables, open_source, read_source
 from leadline.problem import Problem
 
@@ -191,7 +192,7 @@ def test_a_parquet_file_damaged_in_its_middle_is_a_sentence(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "gives events no account_id"),
+        (b"", "is empty"),
         ("account_id,occurred_at,action\né,2024-01-01,run\n".encode("latin-1"), "not utf-8"),
         (
             b"account_id,occurred_at,action\n" + b"a,2024-01-01,run\n" * 5000 + b"a,2024-01-01\n",
