@@ -11,7 +11,7 @@ import pandas as pd
 
 from leadline.features.breaches import Breach, Known, breaches_of
 from leadline.features.contract import Table
-from leadline.features.expressions import Exclusion, Mapped, given_as, source_as
+from leadline.features.expressions import NONE_LEFT_OUT, Mapped, given_as
 from leadline.features.scan import Scan, instant, keep, quoted, readable, rows_of
 from leadline.problem import Problem
 
@@ -24,12 +24,13 @@ COUNTED = {
     "last": "datetime64[us]",
 }
 ONCE = "export each row once"
+LEFT_OUT = quoted("left out")
 EXCLUDED = 0  # the code of a row that is no fact of the table; breaches count from 1; a good row has none
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A table before inspection: its contract, its file, and its columns in SQL.
+    """A table before inspection: its contract, its file, its columns and which rows are left out in SQL.
 
     With `since`, only the rows known from that instant on, which the table `later` holds; a row that does not say when
     is always read.
@@ -38,7 +39,7 @@ class Candidate:
     table: Table
     source: Scan
     mapped: tuple[Mapped, ...]
-    exclusion: Exclusion
+    left_out: str = NONE_LEFT_OUT
     since: datetime | None = None
     later: str = ""
 
@@ -47,8 +48,7 @@ class Candidate:
         """Every row in contract columns, with what was given beside."""
         if self.later:
             return f"SELECT * FROM {self.later}"
-        beside = [(quoted(c), source_as(c)) for c in self.exclusion.columns]
-        given = _named([*((m.given, m.alias) for m in self.mapped), *beside])
+        given = _named([*(pair for m in self.mapped for pair in m.read), (self.left_out, LEFT_OUT)])
         return f"SELECT *, {self.values(self.mapped)} FROM (SELECT {given} FROM {self.source.sql})"
 
     def known_since(self, since: datetime) -> "Candidate":
@@ -159,7 +159,7 @@ def _pass(candidate: Candidate, breaches: tuple[Breach, ...]) -> tuple[pd.DataFr
 def _profile(candidate: Candidate, breaches: tuple[Breach, ...]) -> str:
     """Rows alike in the values to be judged, with the code of what is wrong with instants and numbers."""
     table, judged = candidate.table, candidate.judged_by_value
-    alike = [*(m.alias for m in judged), *map(source_as, candidate.exclusion.columns)]
+    alike = [*(m.alias for m in judged), LEFT_OUT]
     code = _code(breaches, lambda b: b.column not in {m.column.name for m in judged})
     return (
         f"SELECT {', '.join(alike)}, {code} AS row_code, count(*) AS rows, min({table.time}) AS first, "
@@ -172,7 +172,7 @@ def _judged(candidate: Candidate, breaches: tuple[Breach, ...], profile: str) ->
     """The groups, each with its code: excluded, the first breach, or none."""
     judged = candidate.judged_by_value
     code = _code(breaches, lambda b: b.column in {m.column.name for m in judged})
-    code = f"CASE WHEN {candidate.exclusion.condition} THEN {EXCLUDED} ELSE coalesce(row_code, {code}) END"
+    code = f"CASE WHEN {LEFT_OUT} THEN {EXCLUDED} ELSE coalesce(row_code, {code}) END"
     return f"SELECT *, {code} AS code FROM (SELECT *, {candidate.values(judged)} FROM {profile})"
 
 
@@ -183,7 +183,7 @@ def _code(breaches: tuple[Breach, ...], chosen: Callable[[Breach], bool]) -> str
 
 def _good(candidate: Candidate, found: list[Breach], excluded: int) -> str:
     """The rows that may be used; only breaches found are looked for again: clean data cost nothing."""
-    conditions = [*([candidate.exclusion.condition] if excluded else []), *(b.condition for b in found)]
+    conditions = [*([LEFT_OUT] if excluded else []), *(b.condition for b in found)]
     where = " AND ".join(f"NOT coalesce({c}, false)" for c in conditions) or "true"
     return f"SELECT {', '.join(m.name for m in candidate.mapped)} FROM ({candidate.sql}) WHERE {where}"
 
@@ -193,7 +193,7 @@ def _first(candidate: Candidate, breach: Breach) -> str:
     given = {m.column.name for m in candidate.mapped if m.is_given}
     names = [n for n in dict.fromkeys((*breach.shows, "account_id")) if n in given]
     shown = ", ".join(f"CAST({given_as(n)} AS VARCHAR)" for n in names)
-    where = f"NOT coalesce({candidate.exclusion.condition}, false) AND {breach.condition}"
+    where = f"NOT {LEFT_OUT} AND {breach.condition}"
     row = rows_of(f"SELECT {shown} FROM ({candidate.sql}) WHERE {where} LIMIT 1", candidate.source.where)[0]
     return _example(names, row)
 

@@ -15,21 +15,34 @@ import duckdb
 
 from leadline.problem import Problem
 
-# Left to itself, the CSV reader skips lines it takes for a preamble or a comment, and says nothing.
+# Left to itself, the CSV reader skips lines it takes for a preamble or a comment, and says nothing; the JSON reader
+# guesses types from the first lines. So all of CSV is read as text, and a row of JSON as it is written.
 READERS = {
     ".parquet": "read_parquet({files}, union_by_name = true)",
     ".csv": "read_csv({files}, union_by_name = true, all_varchar = true, header = true, skip = 0, comment = '')",
+    ".json": "read_json_objects({files})",
 }
+JSON = (".json", ".jsonl", ".ndjson", ".gz")  # what is packed and says no more is JSON: Segment names its files so
 _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What to read: `sql` follows FROM, `types` are its columns' DuckDB types, `where` names it to people."""
+    """What to read: `sql` follows FROM, `types` are its columns' DuckDB types, `where` names it to people.
+
+    A JSON file has no columns of its own: `document` is its row, `beside` the dotted names of what rows hold.
+    """
 
     where: str
     sql: str
     types: dict[str, str]
+    document: str | None = None
+    beside: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there is to be mapped."""
+        return self.beside or tuple(self.types)
 
 
 def quoted(name: str) -> str:
@@ -80,8 +93,11 @@ def keep(sql: str, name: str) -> str:
 def scan(folder: Path, file: str, table: str | None = None) -> Scan:
     """Find a file, glob or DuckDB table in a folder and read its columns; a Problem where there is none."""
     where = f"{folder / file}" + (f" (table {table})" if table else "")
-    sql = _database_table(_files(folder, file)[0], table, where) if table else _reader(_files(folder, file))
+    files = _files(folder, file)
+    sql = _database_table(files[0], table, where) if table else _reader(files)
     described = rows_of(f"DESCRIBE SELECT * FROM {sql}", where)
+    if not table and _kind(files[0]) == ".json":
+        return Scan(where, sql, {}, document="json")
     return Scan(where, sql, {name: kind for name, kind, *_ in described})
 
 
@@ -96,10 +112,17 @@ def _files(folder: Path, file: str) -> list[Path]:
     return files
 
 
+def _kind(file: Path) -> str:
+    if ".csv" in file.suffixes:
+        return ".csv"
+    return ".json" if file.suffix in JSON else file.suffix
+
+
 def _reader(files: list[Path]) -> str:
-    kind = ".csv" if ".csv" in files[0].suffixes else files[0].suffix
+    kind = _kind(files[0])
     if kind not in READERS:
-        raise Problem(f"{files[0]} is neither Parquet nor CSV; export it so, or give `table:` for a DuckDB file.")
+        said = "is neither Parquet nor CSV nor JSON; export it so, or give `table:` for a DuckDB file."
+        raise Problem(f"{files[0]} {said}")
     return READERS[kind].format(files="[" + ", ".join(literal(str(f)) for f in files) + "]")
 
 

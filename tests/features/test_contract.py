@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from leadline.features.contract import CONTRACT, SQL_TYPES, Column, contract_markdown
+from leadline.features.mapping import Cell, TableMapping
 
 COLUMNS = [(t.name, c) for t in CONTRACT.values() for c in t.columns]
 README = Path(__file__).parents[2] / "data" / "README.md"
@@ -53,3 +54,10 @@ def test_rules_are_said_in_words() -> None:
     column = Column("x", "number", "an x", required=True, negative=False)
     assert column.rules == ("required", "not negative")
     assert replace(column, required=False, negative=True).rules == ()
+
+
+def test_the_readme_names_every_key_of_a_mapping() -> None:
+    told = README.read_text(encoding="utf-8")
+    tables = [key for key in TableMapping.model_fields if f"`tables.TABLE.{key}`" not in told]
+    cells = [field.alias or name for name, field in Cell.model_fields.items()]
+    assert (tables, [key for key in cells if f"{key}: " not in told]) == ([], [])
