@@ -77,13 +77,16 @@ def _by_element(source: Scan, documents: Documents, each: str) -> tuple[Scan, Do
 
 
 def _there(source: Scan, places: dict[str, tuple[str, str]]) -> list[str]:
-    """The names that lead somewhere in any row; the first rows tell most, and only for the others all are read."""
+    """The names that lead somewhere in any row, all of them where there is none; the first rows tell most, and only for
+    the others all are read."""
     found: list[str] = []
     for rows in (f"(FROM {source.sql} LIMIT {LOOKED_AT})", source.sql):
         missing = [name for name in places if name not in found]
         if missing:
             has = ", ".join(f"bool_or(json_exists({d}, {literal(p)}))" for d, p in map(places.__getitem__, missing))
-            answers = rows_of(f"SELECT {has} FROM {rows}", source.where)[0]
+            any_row, *answers = rows_of(f"SELECT count(*) > 0, {has} FROM {rows}", source.where)[0]
+            if not any_row:
+                return missing
             found += [name for name, is_there in zip(missing, answers, strict=True) if is_there]
     return found
 

@@ -1,5 +1,6 @@
 """The mapping language of a source's YAML: where each contract table and column comes from."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -93,10 +94,26 @@ class Cell(Settings):
         return tuple(n for p in self.parts() for n in (*((p.column,) if p.column else ()), *p.join, *p.only))
 
 
+class Database(Settings):
+    """A table of a database; its connection string is in an environment variable, and nowhere else."""
+
+    env: str
+    table: str
+    driver: str = "postgresql"
+
+    @field_validator("env", "driver")
+    @classmethod
+    def _a_name(cls, name: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            raise ValueError("write a name: of the variable that holds the connection string, of the driver")
+        return name
+
+
 class TableMapping(Settings):
     """Where one contract table comes from; without columns, those of the same names are taken."""
 
-    file: str
+    file: str = ""
+    database: Database | None = None
     table: str | None = None
     each: str | None = None
     columns: dict[str, Cell] = Field(default_factory=dict)
@@ -114,6 +131,12 @@ class TableMapping(Settings):
         if Path(file).is_absolute() or ".." in Path(file).parts:
             raise ValueError("it must lie inside the source's folder")
         return file
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "TableMapping":
+        if bool(self.file) == bool(self.database):
+            raise ValueError("give a file or a database")
+        return self
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -136,6 +159,12 @@ class TableMapping(Settings):
     def lookups(self) -> list[Lookup]:
         """The second files it reads."""
         return [part.lookup for cell in self.columns.values() for part in cell.parts() if part.lookup]
+
+    def grows_by(self, table: Table) -> str | None:
+        """The source column that says when a row of the log was known, if one does: later rows are later by it."""
+        cell = self.columns.get(table.known or "") if self.columns else Cell(column=table.known or table.time)
+        plain = cell is not None and table.name == "events" and not cell.epoch
+        return cell.column if plain and cell is not None else None
 
     def absent(self, folder: Path) -> bool:
         """Whether it is optional and not there."""

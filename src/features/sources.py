@@ -47,12 +47,17 @@ class Source(Settings):
         wrong = unknown_names(tables) or (None if "events" in tables else "the table events is missing")
         if wrong:
             raise ValueError(wrong)
-        return tables
+        return {name: _from_its_copy(name, mapping) for name, mapping in tables.items()}
 
     @property
     def path(self) -> Path:
         """The folder of its files."""
         return self.root / self.folder
+
+
+def _from_its_copy(name: str, mapping: TableMapping) -> TableMapping:
+    """A table of a database is read from the files that were pulled of it."""
+    return mapping.model_copy(update={"file": f"pulled/{name}/*.parquet"}) if mapping.database else mapping
 
 
 @dataclass(frozen=True)
