@@ -27,7 +27,7 @@ CASTS: dict[tuple[str, Type], str] = {
     ("zoned", "instant"): "{x} AT TIME ZONE 'UTC'",
     ("text", "number"): EXACT.replace("{d}", "TRY_CAST({x} AS DOUBLE)"),
     ("whole", "number"): EXACT.replace("{d}", "CAST({x} AS DOUBLE)"),
-    ("decimal", "number"): EXACT.replace("{d}", "CAST(CAST({x} AS VARCHAR) AS DOUBLE)"),
+    ("decimal", "number"): EXACT.replace("{d}", "CAST({x} AS DOUBLE)"),
     ("float", "number"): "CASE WHEN isfinite({x}) THEN CAST({x} AS DOUBLE) END",
     ("text", "boolean"): "TRY_CAST({x} AS BOOLEAN)",
     ("whole", "boolean"): "CASE {x} WHEN 0 THEN false WHEN 1 THEN true END",

@@ -71,7 +71,6 @@ def _pull(table: Table, mapping: TableMapping, name: str, folder: Path) -> None:
     by = _instants(schema, mapping.grows_by(CONTRACT[name]))
     what = hashlib.sha256(f"{mapping.database!r} {by} {schema}".encode()).hexdigest()
     noted = _note(folder)
-    _remove_others(folder, noted)
     note = noted if noted.what == what else Note(what, None, [])
     until = _sealable(table, by, note.until) if by else None
     known = f"{quoted(by.name)} >= {_literal(by, note.until)} OR {quoted(by.name)} IS NULL" if by and note.until else ""

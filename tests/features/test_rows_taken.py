@@ -59,6 +59,7 @@ TOLD = """account_id name seen kind
           a first 2024-01-01 told
           a last 2024-03-01 told
           a between 2024-02-01 told
+          a undated - told
           a other 2024-04-01 else
           b only - told"""
 ACCOUNTS = """tables:
@@ -71,7 +72,7 @@ def test_the_last_row_of_an_account_stays(tmp_path: Path) -> None:
     log = "account_id occurred_at action\na 2024-01-01 run\nb 2024-01-02 run"
     tables = opened(tmp_path, ACCOUNTS.replace("KEYS", "") + ACTIONS, events=log, accounts=TOLD)
     assert rows(tables, "accounts", "account_id", "name") == [("a", "last"), ("b", "only")]
-    assert tables.rows[["rows_in", "rows_used", "rows_excluded"]].values.tolist()[0] == [5, 2, 3]
+    assert tables.rows[["rows_in", "rows_used", "rows_excluded"]].values.tolist()[0] == [6, 2, 4]
     assert reasons(tables) == []
 
 
