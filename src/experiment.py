@@ -4,12 +4,11 @@ import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from holidays import list_supported_countries
 from pydantic import Field, field_validator, model_validator
 
-from leadline.settings import Inside, Settings, read_yaml, validated
+from leadline.settings import Inside, Settings, known_zone, read_yaml, validated
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -32,14 +31,7 @@ class Calendar(Settings):
             raise ValueError(f"'{strangers[0]}' is no country with known public holidays; write codes such as US or DE")
         return countries
 
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            raise ValueError(f"'{name}' is no time zone; write one such as Europe/Berlin or UTC") from None
-        return name
+    _known_zone = field_validator("timezone")(known_zone)
 
 
 class Outcomes(Settings):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -62,3 +63,12 @@ def validated(kind: type[S], content: dict[str, Any], file: Path) -> S:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
         raise Problem(f"{file} has settings to mend: {wrong}.") from None
+
+
+def known_zone(name: str) -> str:
+    """The name of a time zone, or a ValueError where there is none of that name."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"'{name}' is no time zone; write one such as Europe/Berlin or UTC") from None
+    return name

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from leadline.features.contract_columns import Table
-from leadline.features.expressions import Exclusion, Mapped, source_as
+from leadline.features.expressions import NONE_LEFT_OUT, Mapped
 from leadline.features.scan import Scan, keep, readable
 from leadline.features.sql_text import instant, quoted
 from leadline.problem import shown
 
+LEFT_OUT = quoted("left out")
+
 
 @dataclass(frozen=True)
 class Candidate:
-    """A table before inspection: its contract, its file, and its columns in SQL.
+    """A table before inspection: its contract, its file, its columns and which rows are left out in SQL.
 
     With `since`, only the rows known from that instant on, which the table `later` holds; a row that does not say when
     is always read.
@@ -24,7 +26,7 @@ class Candidate:
     table: Table
     source: Scan
     mapped: tuple[Mapped, ...]
-    exclusion: Exclusion
+    left_out: str = NONE_LEFT_OUT
     since: datetime | None = None
     later: str = ""
 
@@ -33,8 +35,7 @@ class Candidate:
         """Every row in contract columns, with what was given beside."""
         if self.later:
             return f"SELECT * FROM {self.later}"
-        beside = [(quoted(c), source_as(c)) for c in self.exclusion.columns]
-        given = named([*((m.given, m.alias) for m in self.mapped), *beside])
+        given = named([*(pair for m in self.mapped for pair in m.read), (self.left_out, LEFT_OUT)])
         return f"SELECT *, {self.values(self.mapped)} FROM (SELECT {given} FROM {self.source.sql})"
 
     def known_since(self, since: datetime) -> "Candidate":

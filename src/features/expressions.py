@@ -1,19 +1,19 @@
-"""A mapping in SQL over a file; names and values of the YAML are always quoted."""
+"""A mapping in SQL over a file: every column of a contract table, and which rows are left out."""
 # ruff: noqa: S608
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
-from leadline.features.casts import CASTS, FALLIBLE, VALUES, family
+from leadline.features.casts import CASTS, FALLIBLE, family
 from leadline.features.contract_columns import SQL_TYPES, Column, Table
-from leadline.features.mapping import Cell, Lookup, TableMapping
-from leadline.features.scan import Scan, keep, near_miss, rows_of, scan
-from leadline.features.sql_text import literal, quoted
+from leadline.features.given import NOTHING, change, is_one_of, origin, part_of
+from leadline.features.mapping import Cell, TableMapping
+from leadline.features.scan import Scan, near_miss, rows_of
+from leadline.features.sql_text import quoted
+from leadline.features.units import EPOCHS, in_zone, product
 from leadline.problem import Problem, shown
 
-NOTHING = "NULL"
+NONE_LEFT_OUT = "false"
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,15 @@ class Mapped:
     """One contract column in SQL.
 
     `given` is what the file says, over its columns; `value` is that in the contract's type, over "given
-    NAME"; `fallible`: something given may turn out to have no value.
+    NAME" and `factors` (what it is multiplied and divided by); `fallible`: something given may turn out to have no
+    value.
     """
 
     column: Column
     given: str
     value: str
     fallible: bool = False
+    factors: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -40,6 +42,11 @@ class Mapped:
         return given_as(self.column.name)
 
     @property
+    def read(self) -> list[tuple[str, str]]:
+        """What is read for it, each in SQL with its identifier."""
+        return [(self.given, self.alias), *((sql, factor_as(self.column, i)) for i, sql in enumerate(self.factors))]
+
+    @property
     def is_cast(self) -> bool:
         """Whether its value is what was given, in the contract's type and no more."""
         return self.value == f"CAST({self.alias} AS {SQL_TYPES[self.column.type]})"
@@ -50,22 +57,14 @@ class Mapped:
         return self.given != NOTHING
 
 
-@dataclass(frozen=True)
-class Exclusion:
-    """Rows that are no facts of a table: the source columns that tell, and the condition over them."""
-
-    columns: tuple[str, ...]
-    condition: str
-
-
 def given_as(name: str) -> str:
     """The SQL identifier of what was given for a contract column."""
     return quoted(f"given {name}")
 
 
-def source_as(name: str) -> str:
-    """The SQL identifier of a source column read beside the mapped ones."""
-    return quoted(f"source {name}")
+def factor_as(column: Column, number: int) -> str:
+    """The SQL identifier of a factor of a contract column."""
+    return quoted(f"factor {number} of {column.name}")
 
 
 def map_table(table: Table, mapping: TableMapping, source: Scan, folder: Path) -> tuple[Mapped, ...]:
@@ -73,8 +72,9 @@ def map_table(table: Table, mapping: TableMapping, source: Scan, folder: Path) -
     cells = mapping.columns or {n: Cell(column=n) for n in table.names if n in source.types}
     mapped: dict[str, Mapped] = {}
     for column in table.columns:
-        if column.name in cells:
-            mapped[column.name] = _map_column(column, cells[column.name], source, folder)
+        found = _map_column(column, cells[column.name], source, folder) if column.name in cells else None
+        if found and found.is_given:
+            mapped[column.name] = found
         elif column.filled_by:
             mapped[column.name] = Mapped(column, NOTHING, mapped[column.filled_by].value)
         elif column.required:
@@ -84,109 +84,60 @@ def map_table(table: Table, mapping: TableMapping, source: Scan, folder: Path) -
     return tuple(mapped.values())
 
 
-def exclusion(mapping: TableMapping, source: Scan) -> Exclusion:
-    """Which rows a mapping leaves out."""
-    told = (_is_one_of(name, values, source, source_as(name)) for name, values in mapping.exclude.items())
-    return Exclusion(tuple(mapping.exclude), " OR ".join(told) or "false")
+def left_out(mapping: TableMapping, mapped: tuple[Mapped, ...], table: Table, source: Scan, folder: Path) -> str:
+    """Which rows are no facts of a table, over the columns of its file."""
+    unlike = [f"NOT {_is_one_of(name, values, mapped, source)}" for name, values in mapping.only.items()]
+    listed = [_is_one_of(name, values, mapped, source) for name, values in mapping.exclude.items()]
+    out = " OR ".join((*unlike, *listed)) or NONE_LEFT_OUT
+    if mapping.latest is None:
+        return out
+    known = _map_column(Column("latest", "instant", "which row is the last"), mapping.latest, source, folder)
+    at = known.value.replace(known.alias, known.given)
+    alike = ", ".join([f"({out})", *(m.given for m in mapped if m.column.name in table.key)])
+    order = ", ".join([f"{at} DESC NULLS LAST", *(m.given for m in mapped if m.is_given)])
+    return f"({out}) OR row_number() OVER (PARTITION BY {alike} ORDER BY {order}) > 1"
+
+
+def holds_none(mapping: TableMapping, source: Scan) -> bool:
+    """Whether no row of a file is among those that a mapping takes."""
+    if any(name not in source.types for name in mapping.only):
+        return True
+    told = " AND ".join(is_one_of(name, values, source) for name, values in mapping.only.items())
+    return not rows_of(f"SELECT 1 FROM {source.sql} WHERE {told} LIMIT 1", source.where)
+
+
+def _is_one_of(name: str, values: tuple[str | None, ...], mapped: tuple[Mapped, ...], source: Scan) -> str:
+    """Whether a column has one of the values: one of the source, or else what was given for one of the contract."""
+    meant = next((m for m in mapped if m.column.name == name and name not in source.types), None)
+    if meant is None:
+        return is_one_of(name, values, source)
+    text = Scan(source.where, source.sql, {name: "VARCHAR"})
+    return is_one_of(name, values, text, f"CAST({meant.given} AS VARCHAR)")
 
 
 def _missing(column: Column, table: Table, source: Scan) -> str:
     return (
-        f"{source.where} gives {table.name} no {column.name}{near_miss(column.name, source.types)}, which it "
-        f"needs; there is {shown(', '.join(source.types), 400)}: map one of them under tables.{table.name}.columns."
+        f"{source.where} gives {table.name} no {column.name}{near_miss(column.name, source.names)}, which it "
+        f"needs; there is {shown(', '.join(source.names), 400)}: map one of them under tables.{table.name}.columns."
     )
 
 
 def _map_column(column: Column, cell: Cell, source: Scan, folder: Path) -> Mapped:
-    given, kind = _origin(cell, source)
-    if cell.only:
-        told = (_is_one_of(name, values, source, quoted(name)) for name, values in cell.only.items())
-        given = f"CASE WHEN {' AND '.join(told)} THEN {given} END"
+    given, kind = origin(cell, source, folder)
+    if given == NOTHING:
+        return Mapped(column, NOTHING, NOTHING)
     x = given_as(column.name)
-    changed = _changed(x, kind, cell, source, folder)
-    if changed:
-        return Mapped(column, given, CASTS["text", column.type].format(x=changed), fallible=True)
-    pair = (family(kind), column.type)
-    cast = CASTS.get(pair) or _no_values(given, column, source)
-    return Mapped(column, given, cast.format(x=x), pair in FALLIBLE)
-
-
-def _origin(cell: Cell, source: Scan) -> tuple[str, str]:
-    """What the file says before any change, with its DuckDB type; blanks alone and NaN are no values."""
-    if cell.constant is not None:
-        return literal(cell.constant), "VARCHAR"
-    kinds = [_kind(name, source) for name in cell.join or (str(cell.column),)]
-    if cell.join:
-        parts = (f"CAST({quoted(name)} AS VARCHAR)" for name in cell.join)
-        return f" || {literal(cell.between)} || ".join(parts), "VARCHAR"
-    name, kind = quoted(str(cell.column)), kinds[0]
-    if kind.startswith("ENUM"):
-        name, kind = f"CAST({name} AS VARCHAR)", "VARCHAR"
-    return VALUES.get(kind, "{x}").format(x=name), kind
-
-
-def _kind(name: str, source: Scan) -> str:
-    if name not in source.types:
-        there = f"there is {shown(', '.join(source.types), 400)}"
-        raise Problem(f"{source.where} has no column {name}{near_miss(name, source.types)}; {there}: mend its YAML.")
-    return source.types[name]
-
-
-def _is_one_of(name: str, values: tuple[str, ...], source: Scan, x: str) -> str:
-    kind = _kind(name, source)
-    return f"coalesce({x} IN ({', '.join(_typed(values, kind, name, source))}), false)"
-
-
-def _typed(values: Iterable[str], kind: str, name: str, source: Scan) -> list[str]:
-    """Values of the YAML in the type of the column they are compared with; a Problem where one cannot be."""
-    texts = [literal(v) for v in values]
-    listed = f"SELECT unnest([{', '.join(texts)}]) AS v"
-    for (value,) in rows_of(f"SELECT v FROM ({listed}) WHERE TRY_CAST(v AS {kind}) IS NULL", source.where):
-        raise Problem(f"{source.where}: {name} is {kind} and can never be '{value}'; mend its YAML.")
-    return [f"CAST({text} AS {kind})" for text in texts]
-
-
-def _changed(x: str, kind: str, cell: Cell, source: Scan, folder: Path) -> str | None:
-    """The text that a lookup, a map or both make of a value, or None if there is neither."""
-    if not (cell.lookup or cell.map):
-        return None
-    meanings = _looked_up(cell.lookup, kind, folder) if cell.lookup else cell.map
-    if cell.lookup and cell.map:
-        meanings = {key: cell.map[value] for key, value in meanings.items() if value in cell.map}
-    found = _meaning(x, _typed(meanings, kind, str(cell.column), source), list(map(literal, meanings.values())))
-    if cell.otherwise is None:
-        return found
-    return f"CASE WHEN {x} IS NOT NULL THEN coalesce({found}, {literal(cell.otherwise)}) END"
-
-
-def _meaning(x: str, keys: list[str], values: list[str]) -> str:
-    """What a key stands for.
-
-    DuckDB searches a constant MAP key by key: for few keys the fastest there is (on 16 million rows a tenth
-    of the time of a CASE, a fifth of a join), for many slow; those are looked up in a table.
-    """
-    if not keys:
-        return "CAST(NULL AS VARCHAR)"
-    if len(keys) <= 50:
-        return f"MAP([{', '.join(keys)}], [{', '.join(values)}])[{x}]"
-    pairs = ", ".join(f"({k}, {v})" for k, v in zip(keys, values, strict=True))
-    meanings = keep(f"SELECT * FROM (VALUES {pairs}) AS meanings(key, value)", "meanings")
-    return f"(SELECT value FROM {meanings} WHERE key = {x})"
-
-
-def _looked_up(lookup: Lookup, kind: str, folder: Path) -> dict[str, str]:
-    """What each key of a lookup stands for; keys that are no value of the column's type are left out."""
-    source = scan(folder, lookup.file, lookup.table)
-    for name in (lookup.key, lookup.value):
-        _kind(name, source)
-    key, value = (f"CAST({quoted(n)} AS VARCHAR)" for n in (lookup.key, lookup.value))
-    usable = f"TRY_CAST({key} AS {kind}) IS NOT NULL"
-    asked = f"SELECT DISTINCT {key}, {value} FROM {source.sql} WHERE {usable} ORDER BY ALL"
-    rows = rows_of(asked, source.where)
-    repeated = [k for (k, _), (after, _) in pairwise(rows) if k == after]
-    if repeated:
-        raise Problem(f"{source.where} gives {lookup.key} {repeated[0]} two meanings; keep one row for each.")
-    return {k: v for k, v in rows if v is not None}
+    changed = change(x, kind, cell, source, folder)
+    pair = ("text" if changed else family(kind), column.type)
+    cast = EPOCHS[cell.epoch] if cell.epoch else CASTS.get(pair) or _no_values(given, column, source)
+    fallible = bool(changed or cell.epoch or cell.zone or cell.factors) or pair in FALLIBLE
+    value = cast.format(x=changed or x)
+    if cell.zone:
+        value = in_zone(changed or x, value, pair[0], cell.zone)
+    factors = tuple(repr(f) if isinstance(f, float) else part_of(f, source, folder)[0] for f in cell.factors)
+    if factors:
+        value = product(value, [factor_as(column, i) for i in range(len(factors))], len(cell.times))
+    return Mapped(column, given, value, fallible, factors)
 
 
 def _no_values(given: str, column: Column, source: Scan) -> str:

@@ -33,8 +33,8 @@ from leadline.problem import Problem
 EVENTS_A_BLOCK = 25_000_000  # what one pass over the log holds in memory
 NOTE = "kept.json"
 # the code on which cells depend, and that on which the table made of them does
-MAPPING = ("sources", "contract", "mapping", "scan", "quarantine", "breaches", "expressions", "casts")
-READING = ("cells", "engine", *MAPPING)
+MAPPING = ("sources", "contract", "actions", "mapping", "scan", "fields", "given", "expressions", "casts", "units")
+READING = ("cells", "engine", "quarantine", "breaches", *MAPPING)
 DERIVING = (*("accounts", "members", "windows", "states", "snapshots", "series", "measures", "dataset"),
             *("indicator", "catalogue", "indicators/*"))  # fmt: skip
 

@@ -8,8 +8,8 @@ import duckdb
 import pandas as pd
 
 from leadline.features.breaches import Breach, Known, breaches_of
-from leadline.features.candidate import Candidate, example
-from leadline.features.expressions import given_as, source_as
+from leadline.features.candidate import LEFT_OUT, Candidate, example
+from leadline.features.expressions import given_as
 from leadline.features.repeats import without_known, without_repeats
 from leadline.features.scan import keep, readable, rows_of
 from leadline.problem import Problem
@@ -108,7 +108,7 @@ def _pass(candidate: Candidate, breaches: tuple[Breach, ...]) -> tuple[pd.DataFr
 def _profile(candidate: Candidate, breaches: tuple[Breach, ...]) -> str:
     """Rows alike in the values to be judged, with the code of what is wrong with instants and numbers."""
     table, judged = candidate.table, candidate.judged_by_value
-    alike = [*(m.alias for m in judged), *map(source_as, candidate.exclusion.columns)]
+    alike = [*(m.alias for m in judged), LEFT_OUT]
     code = _code(breaches, lambda b: b.column not in {m.column.name for m in judged})
     return (
         f"SELECT {', '.join(alike)}, {code} AS row_code, count(*) AS rows, min({table.time}) AS first, "
@@ -121,7 +121,7 @@ def _judged(candidate: Candidate, breaches: tuple[Breach, ...], profile: str) ->
     """The groups, each with its code: excluded, the first breach, or none."""
     judged = candidate.judged_by_value
     code = _code(breaches, lambda b: b.column in {m.column.name for m in judged})
-    code = f"CASE WHEN {candidate.exclusion.condition} THEN {EXCLUDED} ELSE coalesce(row_code, {code}) END"
+    code = f"CASE WHEN {LEFT_OUT} THEN {EXCLUDED} ELSE coalesce(row_code, {code}) END"
     return f"SELECT *, {code} AS code FROM (SELECT *, {candidate.values(judged)} FROM {profile})"
 
 
@@ -132,7 +132,7 @@ def _code(breaches: tuple[Breach, ...], chosen: Callable[[Breach], bool]) -> str
 
 def _good(candidate: Candidate, found: list[Breach], excluded: int) -> str:
     """The rows that may be used; only breaches found are looked for again: clean data cost nothing."""
-    conditions = [*([candidate.exclusion.condition] if excluded else []), *(b.condition for b in found)]
+    conditions = [*([LEFT_OUT] if excluded else []), *(b.condition for b in found)]
     where = " AND ".join(f"NOT coalesce({c}, false)" for c in conditions) or "true"
     return f"SELECT {', '.join(m.name for m in candidate.mapped)} FROM ({candidate.sql}) WHERE {where}"
 
@@ -142,6 +142,6 @@ def _first(candidate: Candidate, breach: Breach) -> str:
     given = {m.column.name for m in candidate.mapped if m.is_given}
     names = [n for n in dict.fromkeys((*breach.shows, "account_id")) if n in given]
     shown = ", ".join(f"CAST({given_as(n)} AS VARCHAR)" for n in names)
-    where = f"NOT coalesce({candidate.exclusion.condition}, false) AND {breach.condition}"
+    where = f"NOT {LEFT_OUT} AND {breach.condition}"
     row = rows_of(f"SELECT {shown} FROM ({candidate.sql}) WHERE {where} LIMIT 1", candidate.source.where)[0]
     return example(names, row)

@@ -16,16 +16,27 @@ from leadline.features.csv_files import csv_sql
 from leadline.features.sql_text import literal, paths, quoted
 from leadline.problem import DiskFull, Problem, shown
 
+JSON = (".json", ".jsonl", ".ndjson", ".gz")  # what is packed and says no more is JSON: Segment names its files so
 _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What to read: `sql` follows FROM, `types` are its columns' DuckDB types, `where` names it to people."""
+    """What to read: `sql` follows FROM, `types` are its columns' DuckDB types, `where` names it to people.
+
+    A JSON file has no columns of its own: `document` is its row, `beside` the dotted names of what rows hold.
+    """
 
     where: str
     sql: str
     types: dict[str, str]
+    document: str | None = None
+    beside: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What there is to be mapped."""
+        return self.beside or tuple(self.types)
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:
@@ -71,8 +82,11 @@ def keep(sql: str, name: str) -> str:
 def scan(folder: Path, file: str, table: str | None = None) -> Scan:
     """Find a file, glob or DuckDB table in a folder and read its columns; a Problem where there is none."""
     where = f"{folder / file}" + (f" (table {table})" if table else "")
-    sql = _database_table(_files(folder, file)[0], table, where) if table else _reader(_files(folder, file), where)
+    files = _files(folder, file)
+    sql = _database_table(files[0], table, where) if table else _reader(files, where)
     described = rows_of(f"DESCRIBE SELECT * FROM {sql}", where)
+    if not table and _kind(files[0]) == ".json":
+        return Scan(where, sql, {}, document="json")
     return Scan(where, sql, {name: kind for name, kind, *_ in described})
 
 
@@ -92,18 +106,26 @@ def _files(folder: Path, file: str) -> list[Path]:
     return files
 
 
+def _kind(file: Path) -> str:
+    if ".csv" in file.suffixes:
+        return ".csv"
+    return ".json" if file.suffix in JSON else file.suffix
+
+
 def _reader(files: list[Path], where: str) -> str:
-    kinds = {".csv" if ".csv" in file.suffixes else file.suffix: file for file in reversed(files)}
+    kinds = {_kind(file): file for file in reversed(files)}
     if len(kinds) > 1:
         named = " and ".join(file.name for file in kinds.values())
         raise Problem(f"{where} stands for files of different kinds ({named}); give a pattern for one of them.")
     (kind,) = kinds
     if kind == ".parquet":
         return f"read_parquet({paths(files)}, union_by_name = true)"
+    if kind == ".json":  # a row as it is written: the reader would guess types from the first lines
+        return f"read_json_objects({paths(files)})"
     if kind == ".csv":
         with readable(where):
             return csv_sql(files)
-    raise Problem(f"{files[0]} is neither Parquet nor CSV; export it so, or give `table:` for a DuckDB file.")
+    raise Problem(f"{files[0]} is neither Parquet nor CSV nor JSON; export it so, or give `table:` for a DuckDB file.")
 
 
 def _database_table(file: Path, table: str, where: str) -> str:

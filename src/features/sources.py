@@ -7,44 +7,20 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
+from leadline.features.actions import Actions
 from leadline.features.breaches import Known
 from leadline.features.candidate import Candidate
 from leadline.features.contract import ACCOUNTS, CONTRACT
 from leadline.features.contract_columns import SQL_TYPES, Table
-from leadline.features.expressions import exclusion, map_table
+from leadline.features.expressions import holds_none, left_out, map_table
+from leadline.features.fields import holder, with_fields
 from leadline.features.mapping import TableMapping, unknown_names
 from leadline.features.quarantine import Inspected, inspect, refuse
-from leadline.features.scan import keep, near_miss, readable, rows_of, scan
+from leadline.features.scan import Scan, keep, readable, rows_of, scan
 from leadline.features.sql_text import instant as literal_instant
-from leadline.problem import Problem
 from leadline.settings import Settings, read_yaml, validated
-
-
-class Actions(Settings):
-    """Which actions are the point of the product, which only look; with `other`, that is all there may be."""
-
-    core: tuple[str, ...] = Field(min_length=1)
-    view: tuple[str, ...] = ()
-    other: tuple[str, ...] | None = None
-
-    @property
-    def every(self) -> tuple[str, ...]:
-        """All actions named."""
-        return (*self.core, *self.view, *(self.other or ()))
-
-    @property
-    def closed(self) -> tuple[str, ...] | None:
-        """All actions there may be, or None if any may come."""
-        return None if self.other is None else self.every
-
-    @model_validator(mode="after")
-    def _named_once(self) -> "Actions":
-        twice = sorted({a for a in self.every if self.every.count(a) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} is named twice; an action is core, view or other")
-        return self
 
 
 class Quarantine(Settings):
@@ -73,12 +49,17 @@ class Source(Settings):
         wrong = unknown_names(tables) or (None if "events" in tables else "the table events is missing")
         if wrong:
             raise ValueError(wrong)
-        return tables
+        return {name: _from_its_copy(name, mapping) for name, mapping in tables.items()}
 
     @property
     def path(self) -> Path:
         """The folder of its files."""
         return self.root / self.folder
+
+
+def _from_its_copy(name: str, mapping: TableMapping) -> TableMapping:
+    """A table of a database is read from the files that were pulled of it."""
+    return mapping.model_copy(update={"file": f"pulled/{name}/*.parquet"}) if mapping.database else mapping
 
 
 @dataclass(frozen=True)
@@ -104,7 +85,7 @@ class Tables:
     @property
     def core_actions(self) -> tuple[str, ...]:
         """The actions that are the point of the product."""
-        return self.source.actions.core
+        return self.source.actions.core_of(self.actions["action"])
 
     @property
     def view_actions(self) -> tuple[str, ...]:
@@ -145,19 +126,23 @@ def open_source(
         mapping = source.tables.get(table.name)
         if mapping is None or mapping.absent(folder or source.path):
             continue
-        candidate = _candidate(table, mapping, folder or source.path)
+        file = _file(table, mapping, folder or source.path)
+        if mapping.optional and mapping.only and holds_none(mapping, file):
+            continue
+        candidate = _candidate(table, mapping, file, folder or source.path)
         if earlier and table.name == "events":
             candidate = candidate.known_since(earlier.since)
         inspected = inspect(candidate, known)
+        rows.append(_counts(candidate, inspected, mapping))
         refuse(inspected, candidate, source.quarantine.max_share)
         if earlier and table.name == "events":
             inspected = _with_earlier(inspected, earlier)
         opened[table.name], names[table.name] = inspected, _named(candidate, inspected)
-        rows.append(_counts(candidate, inspected, mapping))
-        known = replace(known, accounts=names.get("accounts"))
+        if table.name == "accounts" and mapping.complete:
+            known = replace(known, accounts=names["accounts"])
     actions = opened["events"].groups
-    _refuse_absent_actions(source, actions["action"].tolist())
-    names["accounts"] = keep(_accounts_sql(names.get("accounts"), opened), "accounts")
+    source.actions.refuse_absent(source.name, actions["action"].tolist())
+    names["accounts"] = keep(_accounts_sql(names.get("accounts"), known.accounts is None, opened), "accounts")
     return Tables(
         source,
         {name: duckdb.sql(f"FROM {sql}") for name, sql in names.items()},
@@ -172,7 +157,8 @@ def open_source(
 def events_known_before(source: Source, folder: Path | None, instant: datetime) -> int:
     """Rows of the events' files that were known before an instant, good or not: one column is read."""
     mapping = source.tables["events"]
-    candidate = _candidate(CONTRACT["events"], mapping, folder or source.path)
+    table, folder = CONTRACT["events"], folder or source.path
+    candidate = _candidate(table, mapping, _file(table, mapping, folder), folder)
     known = f"SELECT count(*) FROM ({candidate.sql}) WHERE {candidate.known} < {literal_instant(instant)}"
     return int(rows_of(known, candidate.source.where)[0][0])
 
@@ -186,9 +172,13 @@ def _with_earlier(inspected: Inspected, earlier: Earlier) -> Inspected:
     return replace(inspected, known=known, groups=groups.agg({"rows": "sum", "first": "min", "last": "max"}))
 
 
-def _candidate(table: Table, mapping: TableMapping, folder: Path) -> Candidate:
-    file = scan(folder, mapping.file, mapping.table)
-    return Candidate(table, file, map_table(table, mapping, file, folder), exclusion(mapping, file))
+def _file(table: Table, mapping: TableMapping, folder: Path) -> Scan:
+    return with_fields(scan(folder, mapping.file, mapping.table), mapping.reads(table), mapping.each)
+
+
+def _candidate(table: Table, mapping: TableMapping, file: Scan, folder: Path) -> Candidate:
+    mapped = map_table(table, mapping, file, folder)
+    return Candidate(table, file, mapped, left_out(mapping, mapped, table, file, folder))
 
 
 def _named(candidate: Candidate, inspected: Inspected) -> str:
@@ -200,7 +190,8 @@ def _named(candidate: Candidate, inspected: Inspected) -> str:
 
 
 def _counts(candidate: Candidate, inspected: Inspected, mapping: TableMapping) -> dict[str, object]:
-    reads = mapping.reads(candidate.table)
+    reads = {first for name in mapping.reads(candidate.table) for first in (name, holder(name))}
+    there = map(holder, candidate.source.beside) if candidate.source.document else candidate.source.types
     return {
         "table": candidate.table.name,
         "rows_in": inspected.rows_in,
@@ -209,30 +200,16 @@ def _counts(candidate: Candidate, inspected: Inspected, mapping: TableMapping) -
         "rows_excluded": inspected.excluded,
         "first": inspected.groups["first"].min(),
         "last": inspected.groups["last"].max(),
-        "columns_not_read": ", ".join(c for c in candidate.source.types if c not in reads),
+        "columns_not_read": ", ".join(dict.fromkeys(c for c in there if c not in reads)),
     }
 
 
-def _refuse_absent_actions(source: Source, seen: list[str]) -> None:
-    absent = [a for a in (*source.actions.core, *source.actions.view) if a not in seen]
-    if absent:
-        raise Problem(
-            f"Source {source.name} names the action {absent[0]}{near_miss(absent[0], seen)}, which its log "
-            f"never has; there is {', '.join(sorted(seen))}: mend actions in its YAML."
-        )
-
-
-def _accounts_sql(accounts: str | None, opened: dict[str, Inspected]) -> str:
+def _accounts_sql(accounts: str | None, others_too: bool, opened: dict[str, Inspected]) -> str:
     """Every account with a name and created_at: as given, else its id and the first fact known of it."""
     facts = " UNION ALL ".join(f"FROM {opened[t].known}" for t in ("events", "subscriptions") if t in opened)
     first = f"SELECT account_id, min(known) AS known FROM ({facts}) GROUP BY account_id"
-    filled = {"name": "coalesce(name, account_id)", "created_at": "coalesce(created_at, known)"}
-    if accounts is None:
-        filled = {"account_id": "account_id", "name": "account_id", "created_at": "known"}
-        empty = (f"CAST(NULL AS {SQL_TYPES[c.type]})" for c in ACCOUNTS.columns)
-        columns = dict(zip(ACCOUNTS.names, empty, strict=True)) | filled
-        named = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
-        return f"SELECT {named} FROM ({first}) ORDER BY account_id"
-    replaced = ", ".join(f"{sql} AS {name}" for name, sql in filled.items())
-    joined = f"{accounts} a LEFT JOIN ({first}) USING (account_id)"
-    return f"SELECT a.* REPLACE ({replaced}) FROM {joined} ORDER BY account_id"
+    empty = ", ".join(f"CAST(NULL AS {SQL_TYPES[c.type]}) AS {c.name}" for c in ACCOUNTS.columns)
+    given = f"FROM {accounts}" if accounts else f"SELECT {empty} WHERE false"
+    filled = "coalesce(name, account_id) AS name, coalesce(created_at, known) AS created_at"
+    joined = f"({given}) {'FULL' if others_too else 'LEFT'} JOIN ({first}) USING (account_id)"
+    return f"SELECT * EXCLUDE (known) REPLACE ({filled}) FROM {joined} ORDER BY account_id"

@@ -33,3 +33,16 @@ def alone(published: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def going_on(published: Path) -> bool:
+    """Whether a run of the experiment is going on."""
+    if not (published / ".lock").exists():
+        return False
+    lock = FileLock(published / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False

@@ -16,6 +16,7 @@ from leadline.runs import scheduling
 from leadline.runs.catalogue_page import page
 from leadline.runs.features import ENGINES, of_pairs
 from leadline.runs.printing import frame_table, section
+from leadline.runs.pulling import bring_up_to_date
 from leadline.simulate.settings import SimulationSettings
 from leadline.simulate.write import simulate as write_company
 
@@ -39,9 +40,16 @@ def read_named(source: str) -> Source:
     return read_source(named if named.suffix in (".yaml", ".yml") else Path("data") / f"{source}.yaml")
 
 
+def fetch_named(source: str, data: Path | None) -> Source:
+    """Read a source as `read_named` does, and bring the local copy of what it has in databases up to date."""
+    read = read_named(source)
+    bring_up_to_date(read, data)
+    return read
+
+
 def open_named(source: str, data: Path | None) -> Tables:
     """Open a source given by its YAML, or by its name under data/."""
-    return open_source(read_named(source), data)
+    return open_source(fetch_named(source, data), data)
 
 
 def simulate(out: Path, accounts: int, weeks: int, seed: int, null: bool) -> None:
@@ -96,7 +104,9 @@ def features(
         raise Problem("Pairs are few: leave out --engine, which is for every account and week of a large log.")
     with Console(stderr=True).status("Deriving indicators"):
         make = of_pairs if pairs else ENGINES[engine]
-        rows, columns = make(read_named(source), out, data, pairs or kept or Path("data/derived") / Path(source).stem)
+        rows, columns = make(
+            fetch_named(source, data), out, data, pairs or kept or Path("data/derived") / Path(source).stem
+        )
     console.print(f"Wrote {rows} rows and {columns - 2} indicator columns to {out}.")
 
 

@@ -14,6 +14,7 @@ from leadline.problem import Problem
 from leadline.runs.effects import found
 from leadline.runs.job import open_job
 from leadline.runs.printing import section
+from leadline.runs.pulling import fetched
 
 SHOWN_BY_SLICE = ("churn_12", "arr_kept_12")
 UNITS = {
@@ -40,7 +41,7 @@ GAPS = {
 
 def print_effects(console: Console, experiment: Path, data: Path | None, as_of: str, out: Path | None) -> None:
     """The effects on the terminal, and as Parquet where asked; a Problem where there is no number."""
-    job = open_job(str(experiment), str(data or ""), as_of)
+    job = fetched(open_job(str(experiment), str(data or ""), as_of))
     with console.status("Following what became of the accounts listed"):
         findings = found(job)
     if findings.because:

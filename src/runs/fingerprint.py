@@ -23,8 +23,7 @@ def file_hash(file: Path) -> str:
 def data_fingerprint(source: Source, folder: Path) -> dict[str, str]:
     """SHA-256 of every file that the source reads, by its name inside the folder."""
     tables = source.tables.values()
-    lookups = [cell.lookup.file for t in tables for cell in t.columns.values() if cell.lookup]
-    names = sorted({*(t.file for t in tables), *lookups})
+    names = sorted({*(t.file for t in tables), *(lookup.file for t in tables for lookup in t.lookups)})
     files = sorted({file for name in names for file in folder.glob(name) if file.is_file()})
     return {file.relative_to(folder).as_posix(): file_hash(file) for file in files}
 

@@ -22,6 +22,7 @@ from leadline.runs.notebooks import execute
 from leadline.runs.printing import section
 from leadline.runs.printing_pdf import not_printed
 from leadline.runs.publish import publish
+from leadline.runs.pulling import fetched
 from leadline.runs.record import add_timings
 from leadline.runs.registry import champions, champions_there_are
 from leadline.runs.retraining import why_train
@@ -38,7 +39,7 @@ HANDED_ON = ("summary.txt", "scores.parquet")
 
 def train(console: Console, experiment: Path, data: Path | None, as_of: str) -> None:
     """Derive, backtest, fit and register; prints what became of each model."""
-    job = open_job(str(experiment), str(data or ""), as_of)
+    job = fetched(open_job(str(experiment), str(data or ""), as_of))
     _execute(job, experiment, (*CHECK, *TRAIN), job.work / "training-notebooks", job.work)
     for found in json.loads((job.work / "trained.json").read_text(encoding="utf-8")):
         console.print(f"\n[bold]{found['outcome']}[/bold]: version {found['version']}, {found['kind']}", soft_wrap=True)
@@ -194,7 +195,7 @@ def _execute(
 
 def print_backtest(console: Console, experiment: Path, data: Path | None, out: Path | None) -> None:
     """Forward tests on the terminal, and as Parquet where asked: predictions, metrics, forecast, survival."""
-    job = open_job(str(experiment), str(data or ""))
+    job = fetched(open_job(str(experiment), str(data or "")))
     with console.status("Deriving indicators and testing forward"):
         found = backtested(job)
         outlook = forecast_tested(job, first_test(found.test))

@@ -19,6 +19,7 @@ from leadline.problem import Problem
 from leadline.runs.job import WEEK, Job, open_job
 from leadline.runs.kept_models import models_over_time
 from leadline.runs.printing import section
+from leadline.runs.pulling import fetched
 
 REACH = pd.Timedelta(days=98)  # a week earlier, and the thirteen before it that its declines look back on
 POLICIES = {
@@ -94,7 +95,7 @@ def _spells(job: Job, dates: Iterable[pd.Timestamp]) -> dict[pd.Timestamp, tuple
 
 def print_replay(console: Console, experiment: Path, data: Path | None, out: Path | None) -> None:
     """The policies side by side on the terminal, and alerts and summary as Parquet where asked."""
-    job = open_job(str(experiment), str(data or ""))
+    job = fetched(open_job(str(experiment), str(data or "")))
     with console.status("Walking the history week by week"):
         found = replayed(job)
     first = found.summary.iloc[0]

@@ -17,6 +17,7 @@ from leadline.reports.gates import near
 from leadline.runs import messages, run_log
 from leadline.runs.gates import sentences
 from leadline.runs.job import Job
+from leadline.runs.pulling import fetched
 
 INTERRUPTED = 130  # as shells have it
 
@@ -30,7 +31,9 @@ class Watch:
         self.began = self.last = monotonic()
 
     def opened(self) -> None:
-        """The source can be read: from here on it is known for which date the run speaks, and who the accounts are."""
+        """The source is fetched and read: from here on it is known for which date the run speaks, and who the accounts
+        are."""
+        fetched(self.job)
         self.title = f"{self.job.experiment.name}, {self.job.day}"
         self.log = self.log.bind(as_of=self.job.day)
         accounts = self.job.tables.relations["accounts"].select("account_id, name").fetchall()

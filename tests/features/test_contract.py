@@ -7,6 +7,7 @@ import pytest
 
 from leadline.features.contract import CONTRACT, contract_markdown
 from leadline.features.contract_columns import SQL_TYPES, Column
+from leadline.features.mapping import Cell, TableMapping
 
 COLUMNS = [(t.name, c) for t in CONTRACT.values() for c in t.columns]
 README = Path(__file__).parents[2] / "data" / "README.md"
@@ -60,3 +61,10 @@ def test_rules_are_said_in_words() -> None:
         "not in the future",
         "1970-01-02 to 9999-12-31",
     )
+
+
+def test_the_readme_names_every_key_of_a_mapping() -> None:
+    told = README.read_text(encoding="utf-8")
+    tables = [key for key in TableMapping.model_fields if f"`tables.TABLE.{key}`" not in told]
+    cells = [field.alias or name for name, field in Cell.model_fields.items()]
+    assert (tables, [key for key in cells if f"{key}: " not in told]) == ([], [])

@@ -46,7 +46,7 @@ class Company:
     def open(self, experiment: str, data: str, as_of: str) -> Job:
         job = Job(self.experiment, None, as_of, self.experiment.derived)
         tables = SimpleNamespace(known_until=LAST, relations={"accounts": duckdb.sql(ACCOUNTS)})
-        job.__dict__.update(tables=tables, made_from={})
+        job.__dict__.update(source=SimpleNamespace(tables={}), tables=tables, made_from={})
         return job
 
     def execute(self, names, root, executed: Path, parameters: dict[str, str], finished: Callable[[str], None]) -> None:
