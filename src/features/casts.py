@@ -14,35 +14,27 @@ VALUES = {
 
 FAR = ":[0-9.]+ ?[+-](1[5-9]|[2-9][0-9])[:0-9]*$"  # an offset from UTC that no place on earth has
 
-# A whole number that double precision cannot hold is no number here, rather than another one.
-EXACT = (
-    "CASE WHEN abs({d}) < 9007199254740992 OR TRY_CAST({x} AS DECIMAL(38, 9)) = TRY_CAST({d} AS HUGEINT) THEN {d} END"
-)
-
-# pandas turns whole numbers with gaps into 12.0; as an id that is 12.
-WHOLE_WITHOUT_POINT = (
-    "CASE WHEN {x} = TRY_CAST({x} AS BIGINT) THEN CAST(TRY_CAST({x} AS BIGINT) AS VARCHAR) "
-    "ELSE CAST({x} AS VARCHAR) END"
-)
-
 # From a family of DuckDB types to a type of the contract, as SQL over {x}; a pair not here is a wrong type.
 CASTS: dict[tuple[str, Type], str] = {
     ("text", "text"): "CAST({x} AS VARCHAR)",
     ("whole", "text"): "CAST({x} AS VARCHAR)",
     ("boolean", "text"): "CAST({x} AS VARCHAR)",
     ("instant", "text"): "CAST({x} AS VARCHAR)",
-    ("decimal", "text"): WHOLE_WITHOUT_POINT,
-    ("float", "text"): WHOLE_WITHOUT_POINT,
+    # pandas turns whole numbers with gaps into 12.0; as an id that is 12
+    (
+        "decimal",
+        "text",
+    ): "CASE WHEN {x} = TRY_CAST({x} AS BIGINT) THEN CAST(TRY_CAST({x} AS BIGINT) AS VARCHAR) "
+    "ELSE CAST({x} AS VARCHAR) END",
     ("text", "instant"): f"CASE WHEN isfinite(TRY_CAST({{x}} AS TIMESTAMPTZ)) AND NOT regexp_matches({{x}}, '{FAR}') "
     "THEN TRY_CAST({x} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END",
     ("instant", "instant"): "CAST({x} AS TIMESTAMP)",
     ("coarse", "text"): "CAST({x} AS VARCHAR)",
     ("coarse", "instant"): "TRY_CAST({x} AS TIMESTAMP)",
     ("zoned", "instant"): "{x} AT TIME ZONE 'UTC'",
-    ("text", "number"): EXACT.replace("{d}", "TRY_CAST({x} AS DOUBLE)"),
-    ("whole", "number"): EXACT.replace("{d}", "CAST({x} AS DOUBLE)"),
-    ("decimal", "number"): EXACT.replace("{d}", "CAST({x} AS DOUBLE)"),
-    ("float", "number"): "CASE WHEN isfinite({x}) THEN CAST({x} AS DOUBLE) END",
+    ("text", "number"): "CASE WHEN isfinite(TRY_CAST({x} AS DOUBLE)) THEN TRY_CAST({x} AS DOUBLE) END",
+    ("whole", "number"): "CAST({x} AS DOUBLE)",
+    ("decimal", "number"): "CASE WHEN isfinite(CAST({x} AS DOUBLE)) THEN CAST({x} AS DOUBLE) END",
     ("text", "boolean"): "TRY_CAST({x} AS BOOLEAN)",
     ("whole", "boolean"): "CASE {x} WHEN 0 THEN false WHEN 1 THEN true END",
     ("boolean", "boolean"): "CAST({x} AS BOOLEAN)",
@@ -54,9 +46,7 @@ FALLIBLE = {
     ("coarse", "instant"),
     ("text", "number"),
     ("text", "boolean"),
-    ("whole", "number"),
     ("decimal", "number"),
-    ("float", "number"),
     ("whole", "boolean"),
 }
 
@@ -64,8 +54,8 @@ _FAMILIES = {
     "VARCHAR": "text",
     "ENUM": "text",
     "UUID": "text",
-    "FLOAT": "float",
-    "DOUBLE": "float",
+    "FLOAT": "decimal",
+    "DOUBLE": "decimal",
     "DECIMAL": "decimal",
     "DATE": "coarse",
     "TIMESTAMP_": "coarse",
