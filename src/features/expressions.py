@@ -1,7 +1,7 @@
 """A mapping in SQL over a file; names and values of the YAML are always quoted."""
 # ruff: noqa: S608
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -9,10 +9,12 @@ from pathlib import Path
 from leadline.features.casts import CASTS, FALLIBLE, family
 from leadline.features.contract import SQL_TYPES, Column, Table
 from leadline.features.mapping import Cell, Lookup, TableMapping
+from leadline.features.pseudonym import People, pseudonyms_beside
 from leadline.features.scan import Scan, keep, literal, near_miss, quoted, rows_of, scan
 from leadline.problem import Problem
 
 NOTHING = "NULL"
+PERSON = "user_id"
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,15 @@ class Mapped:
     """One contract column in SQL.
 
     `given` is what the file says, over its columns; `value` is that in the contract's type, over "given
-    NAME"; `fallible`: something given may turn out to have no value.
+    NAME"; `fallible`: something given may turn out to have no value; `join` follows the file, and brings what
+    `given` needs beside.
     """
 
     column: Column
     given: str
     value: str
     fallible: bool = False
+    join: str = ""
 
     @property
     def name(self) -> str:
@@ -67,13 +71,14 @@ def source_as(name: str) -> str:
     return quoted(f"source {name}")
 
 
-def map_table(table: Table, mapping: TableMapping, source: Scan, folder: Path) -> tuple[Mapped, ...]:
-    """Every column of a contract table in SQL; a Problem where a column is missing or of no use."""
+def map_table(table: Table, mapping: TableMapping, source: Scan, folder: Path, people: People) -> tuple[Mapped, ...]:
+    """Every column of a contract table in SQL, people by pseudonym; a Problem where a column is missing or of no
+    use."""
     cells = mapping.columns or {n: Cell(column=n) for n in table.names if n in source.types}
     mapped: dict[str, Mapped] = {}
     for column in table.columns:
         if column.name in cells:
-            mapped[column.name] = _map_column(column, cells[column.name], source, folder)
+            mapped[column.name] = _map_column(column, cells[column.name], source, folder, people)
         elif column.filled_by:
             mapped[column.name] = Mapped(column, NOTHING, mapped[column.filled_by].value)
         elif column.required:
@@ -96,18 +101,24 @@ def _missing(column: Column, table: Table, source: Scan) -> str:
     )
 
 
-def _map_column(column: Column, cell: Cell, source: Scan, folder: Path) -> Mapped:
+def _map_column(column: Column, cell: Cell, source: Scan, folder: Path, people: People) -> Mapped:
     given, kind = _origin(cell, source)
     if cell.only:
         told = (_is_one_of(name, values, source, quoted(name)) for name, values in cell.only.items())
         given = f"CASE WHEN {' AND '.join(told)} THEN {given} END"
+    shown = people.pseudonym if column.name == PERSON else str
+    join = ""
+    if column.name == PERSON and family(kind) == "text":
+        text = f"CAST({given if cell.only or not cell.column else quoted(cell.column)} AS VARCHAR)"
+        pseudonym, join = pseudonyms_beside(text, source, people)
+        given = f"coalesce({pseudonym}, {given})" if join else given
     x = given_as(column.name)
-    changed = _changed(x, kind, cell, source, folder)
+    changed = _changed(x, kind, cell, source, folder, shown)
     if changed:
-        return Mapped(column, given, CASTS["text", column.type].format(x=changed), fallible=True)
+        return Mapped(column, given, CASTS["text", column.type].format(x=changed), fallible=True, join=join)
     pair = (family(kind), column.type)
     cast = CASTS.get(pair) or _no_values(given, column, source)
-    return Mapped(column, given, cast.format(x=x), pair in FALLIBLE)
+    return Mapped(column, given, cast.format(x=x), pair in FALLIBLE, join)
 
 
 def _origin(cell: Cell, source: Scan) -> tuple[str, str]:
@@ -144,17 +155,18 @@ def _typed(values: Iterable[str], kind: str, name: str, source: Scan) -> list[st
     return [f"CAST({text} AS {kind})" for text in texts]
 
 
-def _changed(x: str, kind: str, cell: Cell, source: Scan, folder: Path) -> str | None:
-    """The text that a lookup, a map or both make of a value, or None if there is neither."""
+def _changed(x: str, kind: str, cell: Cell, source: Scan, folder: Path, shown: Callable[[str], str]) -> str | None:
+    """The text that a lookup, a map or both make of a value, each as it may be shown; None if there is neither."""
     if not (cell.lookup or cell.map):
         return None
     meanings = _looked_up(cell.lookup, kind, folder) if cell.lookup else cell.map
     if cell.lookup and cell.map:
         meanings = {key: cell.map[value] for key, value in meanings.items() if value in cell.map}
+    meanings = {shown(key): shown(value) for key, value in meanings.items()}
     found = _meaning(x, _typed(meanings, kind, str(cell.column), source), list(map(literal, meanings.values())))
     if cell.otherwise is None:
         return found
-    return f"CASE WHEN {x} IS NOT NULL THEN coalesce({found}, {literal(cell.otherwise)}) END"
+    return f"CASE WHEN {x} IS NOT NULL THEN coalesce({found}, {literal(shown(cell.otherwise))}) END"
 
 
 def _meaning(x: str, keys: list[str], values: list[str]) -> str:

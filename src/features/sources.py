@@ -13,6 +13,7 @@ from leadline.features.breaches import Known
 from leadline.features.contract import ACCOUNTS, CONTRACT, SQL_TYPES, Table
 from leadline.features.expressions import exclusion, map_table
 from leadline.features.mapping import TableMapping, unknown_names
+from leadline.features.pseudonym import People
 from leadline.features.quarantine import Candidate, Inspected, inspect, refuse
 from leadline.features.scan import instant as literal_instant
 from leadline.features.scan import keep, near_miss, readable, rows_of, scan
@@ -143,7 +144,7 @@ def open_source(
         mapping = source.tables.get(table.name)
         if mapping is None or mapping.absent(folder or source.path):
             continue
-        candidate = _candidate(table, mapping, folder or source.path)
+        candidate = _candidate(source, table, folder)
         if earlier and table.name == "events":
             candidate = candidate.known_since(earlier.since)
         inspected = inspect(candidate, known)
@@ -169,8 +170,7 @@ def open_source(
 
 def events_known_before(source: Source, folder: Path | None, instant: datetime) -> int:
     """Rows of the events' files that were known before an instant, good or not: one column is read."""
-    mapping = source.tables["events"]
-    candidate = _candidate(CONTRACT["events"], mapping, folder or source.path)
+    candidate = _candidate(source, CONTRACT["events"], folder)
     known = f"SELECT count(*) FROM ({candidate.sql}) WHERE {candidate.known} < {literal_instant(instant)}"
     return int(rows_of(known, candidate.source.where)[0][0])
 
@@ -184,9 +184,12 @@ def _with_earlier(inspected: Inspected, earlier: Earlier) -> Inspected:
     return replace(inspected, known=known, groups=groups.agg({"rows": "sum", "first": "min", "last": "max"}))
 
 
-def _candidate(table: Table, mapping: TableMapping, folder: Path) -> Candidate:
+def _candidate(source: Source, table: Table, data: Path | None) -> Candidate:
+    mapping, folder = source.tables[table.name], data or source.path
     file = scan(folder, mapping.file, mapping.table)
-    return Candidate(table, file, map_table(table, mapping, file, folder), exclusion(mapping, file))
+    mapped = map_table(table, mapping, file, folder, People(source.root))
+    joined = replace(file, sql=file.sql + "".join(m.join for m in mapped))
+    return Candidate(table, joined, mapped, exclusion(mapping, file))
 
 
 def _named(candidate: Candidate, inspected: Inspected) -> str:

@@ -81,8 +81,9 @@ class Job:
 
     @cached_property
     def made_from(self) -> dict[str, object]:
-        """What a training is made from: the fingerprint, and the as-of date."""
-        return {**self.fingerprint, "as_of": str(self.as_of)}
+        """What a training is made from: the as-of date (asked first, for opening a source may make its key), and the
+        fingerprint."""
+        return {"as_of": str(self.as_of), **self.fingerprint}
 
     @cached_property
     def training(self) -> Dataset:
