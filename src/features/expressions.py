@@ -55,10 +55,20 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Rows that are no facts of a table: the source columns that tell, and the condition over them."""
+    """Rows that are no facts of a table: the source columns that tell, and the condition over them (or the account).
+
+    `person` is a condition over people, judged row by row; `forgets`: someone the table tells of was forgotten.
+    """
 
     columns: tuple[str, ...]
     condition: str
+    person: str = "false"
+    forgets: bool = False
+
+    @property
+    def of_a_row(self) -> str:
+        """Whether a row is left out, as SQL that may be NULL for no."""
+        return f"(({self.condition}) OR {self.person})"
 
 
 def given_as(name: str) -> str:

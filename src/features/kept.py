@@ -25,6 +25,7 @@ from leadline.features.catalogue import catalogue
 from leadline.features.cells import module_cells, user_cells
 from leadline.features.dataset import everyone, first_known, log_of, with_terms
 from leadline.features.engine import DuckDBEngine, Frame, PolarsEngine
+from leadline.features.forgotten import Forgotten
 from leadline.features.indicator import Catalogue
 from leadline.features.pseudonym import People
 from leadline.features.snapshots import Cells, Log, available, phases_of, snapshot_frame
@@ -34,7 +35,18 @@ from leadline.problem import Problem
 EVENTS_A_BLOCK = 25_000_000  # what one pass over the log holds in memory
 NOTE = "kept.json"
 # the code on which cells depend, and that on which the table made of them does
-MAPPING = ("sources", "contract", "mapping", "scan", "quarantine", "breaches", "expressions", "casts", "pseudonym")
+MAPPING = (
+    "sources",
+    "contract",
+    "mapping",
+    "scan",
+    "quarantine",
+    "breaches",
+    "expressions",
+    "casts",
+    "pseudonym",
+    "forgotten",
+)
 READING = ("cells", "engine", *MAPPING)
 DERIVING = (*("accounts", "members", "windows", "states", "snapshots", "series", "measures", "dataset"),
             *("indicator", "catalogue", "indicators/*"))  # fmt: skip
@@ -180,7 +192,7 @@ def _key(source: Source, data: Path | None, code: tuple[str, ...]) -> str:
     """What values depend on beside the events: settings, where the files lie, code and libraries."""
     digest = hashlib.sha256(source.model_dump_json().encode())
     digest.update(str((data or source.path).resolve()).encode())
-    digest.update(People(source.root).fingerprint.encode())
+    digest.update((People(source.root).fingerprint + Forgotten(source.root, source.name).fingerprint).encode())
     files = sorted(file for pattern in code for file in Path(__file__).parent.glob(f"{pattern}.py"))
     for part in (*(file.read_bytes() for file in files), *(version(n).encode() for n in ("duckdb", "narwhals"))):
         digest.update(part)

@@ -122,7 +122,7 @@ def inspect(candidate: Candidate, known: Known) -> Inspected:
 def refuse(inspected: Inspected, candidate: Candidate, max_share: float) -> None:
     """Raise a Problem if a table is empty, or too many of its rows break the contract."""
     where, table = candidate.source.where, candidate.table.name
-    if inspected.rows_in == inspected.excluded and candidate.since is None:
+    if inspected.rows_in == inspected.excluded and candidate.since is None and not candidate.exclusion.forgets:
         raise Problem(f"{where} holds no rows for {table}; export it again, or take {table} out of tables.")
     if inspected.quarantined <= max_share * inspected.rows_in:
         return
@@ -162,9 +162,9 @@ def _profile(candidate: Candidate, breaches: tuple[Breach, ...]) -> str:
     alike = [*(m.alias for m in judged), *map(source_as, candidate.exclusion.columns)]
     code = _code(breaches, lambda b: b.column not in {m.column.name for m in judged})
     return (
-        f"SELECT {', '.join(alike)}, {code} AS row_code, count(*) AS rows, min({table.time}) AS first, "
-        f"max({table.time}) AS last, min({table.known or table.time}) AS known "
-        f"FROM ({candidate.sql}) GROUP BY ALL"
+        f"SELECT {', '.join(alike)}, CASE WHEN {candidate.exclusion.person} THEN {EXCLUDED} ELSE {code} END "
+        f"AS row_code, count(*) AS rows, min({table.time}) AS first, max({table.time}) AS last, "
+        f"min({table.known or table.time}) AS known FROM ({candidate.sql}) GROUP BY ALL"
     )
 
 
@@ -183,7 +183,7 @@ def _code(breaches: tuple[Breach, ...], chosen: Callable[[Breach], bool]) -> str
 
 def _good(candidate: Candidate, found: list[Breach], excluded: int) -> str:
     """The rows that may be used; only breaches found are looked for again: clean data cost nothing."""
-    conditions = [*([candidate.exclusion.condition] if excluded else []), *(b.condition for b in found)]
+    conditions = [*([candidate.exclusion.of_a_row] if excluded else []), *(b.condition for b in found)]
     where = " AND ".join(f"NOT coalesce({c}, false)" for c in conditions) or "true"
     return f"SELECT {', '.join(m.name for m in candidate.mapped)} FROM ({candidate.sql}) WHERE {where}"
 
@@ -193,7 +193,7 @@ def _first(candidate: Candidate, breach: Breach) -> str:
     given = {m.column.name for m in candidate.mapped if m.is_given}
     names = [n for n in dict.fromkeys((*breach.shows, "account_id")) if n in given]
     shown = ", ".join(f"CAST({given_as(n)} AS VARCHAR)" for n in names)
-    where = f"NOT coalesce({candidate.exclusion.condition}, false) AND {breach.condition}"
+    where = f"NOT coalesce({candidate.exclusion.of_a_row}, false) AND {breach.condition}"
     row = rows_of(f"SELECT {shown} FROM ({candidate.sql}) WHERE {where} LIMIT 1", candidate.source.where)[0]
     return _example(names, row)
 

@@ -10,8 +10,9 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from leadline.features.breaches import Known
-from leadline.features.contract import ACCOUNTS, CONTRACT, SQL_TYPES, Table
-from leadline.features.expressions import exclusion, map_table
+from leadline.features.contract import ACCOUNTS, CONTRACT, EVENTS, SQL_TYPES, Table
+from leadline.features.expressions import PERSON, exclusion, map_table
+from leadline.features.forgotten import Forgotten
 from leadline.features.mapping import TableMapping, unknown_names
 from leadline.features.pseudonym import People
 from leadline.features.quarantine import Candidate, Inspected, inspect, refuse
@@ -136,6 +137,7 @@ def open_source(
     `earlier`, the events are those known since.
     """
     duckdb.execute("SET TimeZone = 'UTC'")
+    forgotten = Forgotten(source.root, source.name)
     known = Known(now or datetime.now(UTC).replace(tzinfo=None), actions=source.actions.closed)
     opened: dict[str, Inspected] = {}
     names: dict[str, str] = {}
@@ -144,7 +146,7 @@ def open_source(
         mapping = source.tables.get(table.name)
         if mapping is None or mapping.absent(folder or source.path):
             continue
-        candidate = _candidate(source, table, folder)
+        candidate = forgotten.left_out(candidate_of(source, table, folder))
         if earlier and table.name == "events":
             candidate = candidate.known_since(earlier.since)
         inspected = inspect(candidate, known)
@@ -170,7 +172,8 @@ def open_source(
 
 def events_known_before(source: Source, folder: Path | None, instant: datetime) -> int:
     """Rows of the events' files that were known before an instant, good or not: one column is read."""
-    candidate = _candidate(source, CONTRACT["events"], folder)
+    nameless = replace(EVENTS, columns=tuple(c for c in EVENTS.columns if c.name != PERSON))
+    candidate = candidate_of(source, nameless, folder)
     known = f"SELECT count(*) FROM ({candidate.sql}) WHERE {candidate.known} < {literal_instant(instant)}"
     return int(rows_of(known, candidate.source.where)[0][0])
 
@@ -184,7 +187,8 @@ def _with_earlier(inspected: Inspected, earlier: Earlier) -> Inspected:
     return replace(inspected, known=known, groups=groups.agg({"rows": "sum", "first": "min", "last": "max"}))
 
 
-def _candidate(source: Source, table: Table, data: Path | None) -> Candidate:
+def candidate_of(source: Source, table: Table, data: Path | None) -> Candidate:
+    """A table of a source as it lies in its files, those who were forgotten among them."""
     mapping, folder = source.tables[table.name], data or source.path
     file = scan(folder, mapping.file, mapping.table)
     mapped = map_table(table, mapping, file, folder, People(source.root))

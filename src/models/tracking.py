@@ -35,6 +35,7 @@ for _name in ("mlflow", "alembic"):
     logging.getLogger(_name).setLevel(logging.ERROR)
 
 CHAMPION, CHALLENGER = "champion", "challenger"
+FORGOTTEN_AFTER = "forgotten_after_training"  # tag: how many were forgotten since
 BEFORE, ROLLED_BACK = "before", "rolled_back"  # tags: the version it replaced; the one that came back in its place
 ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 LOGGED = ("auc", "average_precision", "lift_10", "brier", "log_loss", "calibration_slope", "ece",
@@ -162,6 +163,8 @@ def roll_back(experiment: Experiment, outcome: str) -> tuple[Registered, Registe
     back = _found(lambda: store.get_model_version(goes.name, version))
     if back is None:
         raise Problem(f"Version {version} for {outcome}, which was champion before, is no longer in the registry.")
+    if FORGOTTEN_AFTER in back.tags:
+        raise Problem(f"Version {version} for {outcome} had learned from somebody who was forgotten; it stays away.")
     store.set_model_version_tag(goes.name, goes.version, ROLLED_BACK, f"to version {version}")
     store.set_registered_model_alias(goes.name, CHAMPION, version)
     return goes, back

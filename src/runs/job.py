@@ -12,6 +12,7 @@ from leadline.experiment import Experiment, read_experiment
 from leadline.features.calendar import as_of_dates, as_of_instant, day_of, latest_as_of
 from leadline.features.catalogue import catalogue
 from leadline.features.dataset import Dataset, build, training_dates
+from leadline.features.forgotten import Forgotten
 from leadline.features.indicator import columns_of
 from leadline.features.sources import Source, Tables, open_source, read_source
 from leadline.problem import Problem
@@ -72,11 +73,12 @@ class Job:
 
     @cached_property
     def fingerprint(self) -> dict[str, object]:
-        """What this run is made from: hashes of data, settings and code."""
+        """What this run is made from: hashes of data, settings and code, and of who was forgotten."""
         return {
             "data": data_fingerprint(self.source, self.data or self.source.path),
             "settings": settings_fingerprint(self.experiment, self.source),
             "code": code_fingerprint(),
+            "forgotten": Forgotten(self.source.root, self.source.name).fingerprint,
         }
 
     @cached_property

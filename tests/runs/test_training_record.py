@@ -19,7 +19,7 @@ def job(without_forecast: None, tmp_path_factory: pytest.TempPathFactory) -> Sim
     folder = tmp_path_factory.mktemp("project")
     asked = experiment(bootstrap=5, outcomes=("churn", "contraction")).model_copy(update={"root": folder})
     (folder / "experiments").mkdir()
-    made_from = {"settings": "s", "code": "c", "data": {"events.parquet": "d"}}
+    made_from = {"settings": "s", "code": "c", "data": {"events.parquet": "d"}, "forgotten": ""}
     frames = Dataset(*company(), COLUMNS)
     job = SimpleNamespace(
         experiment=asked,
