@@ -95,14 +95,14 @@ def model_name(experiment: Experiment, outcome: str) -> str:
 def registered(experiment: Experiment, outcome: str, alias: str = CHAMPION) -> Registered | None:
     """The version that carries an alias; None where none does."""
     name = model_name(experiment, outcome)
-    with _answering():
+    with answering():
         return _found(lambda: client(experiment).get_model_version_by_alias(name, alias))
 
 
 def newest(experiment: Experiment, outcome: str) -> Registered | None:
     """The version that was trained last, whatever became of it; None where none was."""
     mine = f"name = '{model_name(experiment, outcome)}'"
-    with _answering():
+    with answering():
         found = client(experiment).search_model_versions(mine, max_results=1, order_by=["version_number DESC"])
     return _as_registered(found[0]) if found else None
 
@@ -110,7 +110,7 @@ def newest(experiment: Experiment, outcome: str) -> Registered | None:
 def version(experiment: Experiment, outcome: str, number: str) -> Registered | None:
     """A version by its number, whatever its alias; None where the registry has none such."""
     name = model_name(experiment, outcome)
-    with _answering():
+    with answering():
         return _found(lambda: client(experiment).get_model_version(name, number))
 
 
@@ -224,7 +224,7 @@ def _register(
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Unreachable where the store gives no answer at all; its address, which may hold a password, stays unsaid."""
     try:
         yield
