@@ -68,7 +68,7 @@ class Forgotten:
     def add(self, kind: Kind, name: str, now: datetime) -> None:
         """Put an account or person on the list, where it is not on it yet."""
         if not self.holds(kind, name):
-            new = {"kind": kind, "keyed_hash": self.keyed_hash(kind, name), "since": f"{now:%FT%TZ}"}
+            new = {"kind": kind, "keyed_hash": self.keyed_hash(kind, name), "since": f"{now:%FT%T.%fZ}"}
             self._write(pd.concat([self.rows(), pd.DataFrame([new])], ignore_index=True))
 
     def note(self, kind: Kind, name: str, **counts: int) -> None:

@@ -95,7 +95,10 @@ def test_the_list_holds_keyed_hashes_alone(source, tmp_path):
     assert "acc-1" not in text
     assert "a key" not in text
     listed = forgotten.rows().drop(columns=["keyed_hash", "key"]).to_numpy().tolist()
-    assert listed == [["account", "2024-05-01T00:00:00Z", "3", "", "0"], ["user", "2024-05-03T00:00:00Z", "", "", ""]]
+    assert listed == [
+        ["account", "2024-05-01T00:00:00.000000Z", "3", "", "0"],
+        ["user", "2024-05-03T00:00:00.000000Z", "", "", ""],
+    ]
     assert forgotten.holds("account", "acc-1")
     assert not forgotten.holds("account", "acc-10")
 
