@@ -35,6 +35,7 @@ from leadline.runs.seeking import raw_rows, sought
 from leadline.runs.whom import Whom
 from leadline.settings import read_yaml
 
+BESIDE = f"loose in derived, {OUTPUT}"
 CHANGED, LEFT = ["place", "files_changed", "files_removed"], ["place", "files_searched", "mentions_left"]
 
 
@@ -89,8 +90,8 @@ def _removed(
             log.info("started", command="forget")
             said = f"The {whom.kind} that was asked for is removed."
             log.info("done", said=said, seconds=round(monotonic() - began, 1))
-    log_file = _output(forgotten.root)
-    return [*done, *([Place(OUTPUT, int(cleaned(log_file, whom)))] if log_file.is_file() else [])], silent
+    changed = sum(cleaned(file, whom) for file in _beside(forgotten.root))
+    return [*done, Place(BESIDE, changed)], silent
 
 
 def _left(experiments: Sequence[Experiment], kept: Path, whom: Whom) -> tuple[list[Place], list[str]]:
@@ -103,16 +104,16 @@ def _left(experiments: Sequence[Experiment], kept: Path, whom: Whom) -> tuple[li
             found.append(left_in_runs(experiment, whom))
         except Problem as problem:
             silent.append(str(problem))
-    root = kept.parents[2]
-    beside = [_output(kept.parents[1])]
-    if not os.environ.get("MLFLOW_TRACKING_URI"):
-        beside.append(root / "experiments" / "mlflow.db")
-    return [*found, *(left_in(file.name, [file], whom) for file in beside if file.is_file())], silent
+    found.append(left_in(BESIDE, _beside(kept.parents[1]), whom))
+    store = kept.parents[2] / "experiments" / "mlflow.db"
+    local = store.is_file() and not os.environ.get("MLFLOW_TRACKING_URI")
+    return [*found, *([left_in(store.name, [store], whom)] if local else [])], silent
 
 
-def _output(root: Path) -> Path:
-    """Where a scheduler has runs write what they print: beside the folder of the sources."""
-    return root.parent / OUTPUT
+def _beside(data: Path) -> list[Path]:
+    """Files that lie loose in the folder of derived data, as scheduled notebooks write them, and what runs printed."""
+    files = [*sorted((data / "derived").glob("*")), data.parent / OUTPUT]
+    return [file for file in files if file.is_file()]
 
 
 def _table(places: Sequence[Place], columns: list[str]) -> pd.DataFrame:

@@ -62,6 +62,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) 
     (tmp_path / "data" / "raw" / "events" / "1.csv").write_text(EVENTS)
     (tmp_path / "data" / "raw" / "events" / "2.csv").write_text(EVENTS.replace("acc-1,", "acc-2,"))
     shutil.copy(empty_store, tmp_path / "experiments")
+    SCORED.to_csv(derived.parent / "usage.csv", index=False)
+    (tmp_path / "leadline.log").write_text("div & Söhne comes first\nacc-10 comes next\n")
     published(tmp_path / "data" / "published" / "small")
     monkeypatch.setenv(VARIABLE, "a key for the tests")
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
@@ -147,8 +149,20 @@ def test_an_account_is_gone_from_all_that_was_written(project, monkeypatch, caps
     assert len(files) > 20
     told = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "The account is now on the list" in told
-    changed = ("derived/small 1 1", "published/small 13 5", "MLflow's runs of small 1 0")
-    searched = ("derived/small 1 0", "published/small 16 0", "MLflow's runs of small 2 0", "mlflow.db 1 0")
+    assert (project / "leadline.log").read_text() == "(removed on request) comes first\nacc-10 comes next\n"
+    changed = (
+        "loose in derived, leadline.log 2",
+        "derived/small 1 1",
+        "published/small 13 5",
+        "MLflow's runs of small 1 0",
+    )
+    searched = (
+        "loose in derived, leadline.log 2 0",
+        "derived/small 1 0",
+        "published/small 16 0",
+        "MLflow's runs of small 2 0",
+        "mlflow.db 1 0",
+    )
     assert [row for row in (*changed, *searched) if row not in told] == []
     assert "1.csv They are yours to delete" in told
 
