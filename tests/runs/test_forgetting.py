@@ -150,19 +150,8 @@ def test_an_account_is_gone_from_all_that_was_written(project, monkeypatch, caps
     told = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "The account is now on the list" in told
     assert (project / "leadline.log").read_text() == "(removed on request) comes first\nacc-10 comes next\n"
-    changed = (
-        "loose in derived, leadline.log 2",
-        "derived/small 1 1",
-        "published/small 13 5",
-        "MLflow's runs of small 1 0",
-    )
-    searched = (
-        "loose in derived, leadline.log 2 0",
-        "derived/small 1 0",
-        "published/small 16 0",
-        "MLflow's runs of small 2 0",
-        "mlflow.db 1 0",
-    )
+    changed = ("derived/small 1 1", "published/small 13 5", "MLflow's runs of small 1 0", "leadline.log 2")
+    searched = ("derived/small 1 0", "published/small 16 0", "MLflow's runs of small 2 0", "mlflow.db 1 0")
     assert [row for row in (*changed, *searched) if row not in told] == []
     assert "1.csv They are yours to delete" in told
 
