@@ -154,6 +154,17 @@ def run(
 
 
 @app.command()
+def forget(
+    source: SourceName,
+    account: Annotated[str, typer.Option(help="An account's id.")] = "",
+    user: Annotated[str, typer.Option(help="A person's id, or e-mail address.")] = "",
+    data: Data = None,
+) -> None:
+    """Remove an account or a person from all that was derived, published and kept of models; and prove it."""
+    commands.forget(source, account, user, data)
+
+
+@app.command()
 def schedule(
     experiment: ExperimentFile,
     kind: Annotated[Literal["cron", "systemd", "airflow"], typer.Option(help="For which scheduler.")] = "cron",

@@ -19,6 +19,8 @@ LEFT_OUT = quoted("left out")
 class Candidate:
     """A table before inspection: its contract, its file, its columns and which rows are left out in SQL.
 
+    Rows are left out by what the file says of them, and by `forgotten`, a condition over the columns of the contract.
+
     With `since`, only the rows known from that instant on, which the table `later` holds; a row that does not say when
     is always read.
     """
@@ -27,6 +29,7 @@ class Candidate:
     source: Scan
     mapped: tuple[Mapped, ...]
     left_out: str = NONE_LEFT_OUT
+    forgotten: str = ""
     since: datetime | None = None
     later: str = ""
 
@@ -36,7 +39,10 @@ class Candidate:
         if self.later:
             return f"SELECT * FROM {self.later}"
         given = named([*(pair for m in self.mapped for pair in m.read), (self.left_out, LEFT_OUT)])
-        return f"SELECT *, {self.values(self.mapped)} FROM (SELECT {given} FROM {self.source.sql})"
+        every = f"SELECT *, {self.values(self.mapped)} FROM (SELECT {given} FROM {self.source.sql})"
+        if not self.forgotten:
+            return every
+        return f"SELECT * REPLACE ({LEFT_OUT} OR {self.forgotten} AS {LEFT_OUT}) FROM ({every})"
 
     def known_since(self, since: datetime) -> "Candidate":
         """The same of the rows known from an instant on, which are read once and kept: they are few."""

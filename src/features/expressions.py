@@ -1,6 +1,7 @@
 """A mapping in SQL over a file: every column of a contract table, and which rows are left out."""
 # ruff: noqa: S608
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +9,14 @@ from leadline.features.casts import CASTS, FALLIBLE, family
 from leadline.features.contract_columns import SQL_TYPES, Column, Table
 from leadline.features.given import NOTHING, change, is_one_of, origin, part_of
 from leadline.features.mapping import Cell, TableMapping
+from leadline.features.pseudonym import People, pseudonyms_beside
 from leadline.features.scan import Scan, near_miss, rows_of
 from leadline.features.sql_text import quoted
 from leadline.features.units import EPOCHS, in_zone, product
 from leadline.problem import Problem, shown
 
 NONE_LEFT_OUT = "false"
+PERSON = "user_id"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Mapped:
 
     `given` is what the file says, over its columns; `value` is that in the contract's type, over "given
     NAME" and `factors` (what it is multiplied and divided by); `fallible`: something given may turn out to have no
-    value.
+    value; `join` follows the file, and brings what `given` needs beside.
     """
 
     column: Column
@@ -30,6 +33,7 @@ class Mapped:
     value: str
     fallible: bool = False
     factors: tuple[str, ...] = ()
+    join: str = ""
 
     @property
     def name(self) -> str:
@@ -67,12 +71,13 @@ def factor_as(column: Column, number: int) -> str:
     return quoted(f"factor {number} of {column.name}")
 
 
-def map_table(table: Table, mapping: TableMapping, source: Scan, folder: Path) -> tuple[Mapped, ...]:
-    """Every column of a contract table in SQL; a Problem where a column is missing or of no use."""
+def map_table(table: Table, mapping: TableMapping, source: Scan, folder: Path, people: People) -> tuple[Mapped, ...]:
+    """Every column of a contract table in SQL, people by pseudonym; a Problem where a column is missing or of no
+    use."""
     cells = mapping.columns or {n: Cell(column=n) for n in table.names if n in source.types}
     mapped: dict[str, Mapped] = {}
     for column in table.columns:
-        found = _map_column(column, cells[column.name], source, folder) if column.name in cells else None
+        found = _map_column(column, cells[column.name], source, folder, people) if column.name in cells else None
         if found and found.is_given:
             mapped[column.name] = found
         elif column.filled_by:
@@ -84,14 +89,16 @@ def map_table(table: Table, mapping: TableMapping, source: Scan, folder: Path) -
     return tuple(mapped.values())
 
 
-def left_out(mapping: TableMapping, mapped: tuple[Mapped, ...], table: Table, source: Scan, folder: Path) -> str:
+def left_out(
+    mapping: TableMapping, mapped: tuple[Mapped, ...], table: Table, source: Scan, folder: Path, people: People
+) -> str:
     """Which rows are no facts of a table, over the columns of its file."""
     unlike = [f"NOT {_is_one_of(name, values, mapped, source)}" for name, values in mapping.only.items()]
     listed = [_is_one_of(name, values, mapped, source) for name, values in mapping.exclude.items()]
     out = " OR ".join((*unlike, *listed)) or NONE_LEFT_OUT
     if mapping.latest is None:
         return out
-    known = _map_column(Column("latest", "instant", "which row is the last"), mapping.latest, source, folder)
+    known = _map_column(Column("latest", "instant", "which row is the last"), mapping.latest, source, folder, people)
     at = known.value.replace(known.alias, known.given)
     alike = ", ".join([f"({out})", *(m.given for m in mapped if m.column.name in table.key)])
     order = ", ".join([f"{at} DESC NULLS LAST", *(m.given for m in mapped if m.is_given)])
@@ -122,12 +129,15 @@ def _missing(column: Column, table: Table, source: Scan) -> str:
     )
 
 
-def _map_column(column: Column, cell: Cell, source: Scan, folder: Path) -> Mapped:
+def _map_column(column: Column, cell: Cell, source: Scan, folder: Path, people: People) -> Mapped:
     given, kind = origin(cell, source, folder)
     if given == NOTHING:
         return Mapped(column, NOTHING, NOTHING)
-    x = given_as(column.name)
-    changed = change(x, kind, cell, source, folder)
+    x, join = given_as(column.name), ""
+    named: Callable[[str], str] = people.pseudonym if column.name == PERSON else str
+    if column.name == PERSON:
+        given, join = _by_pseudonym(given, kind, cell, source, people)
+    changed = change(x, kind, cell, source, folder, named)
     pair = ("text" if changed else family(kind), column.type)
     cast = EPOCHS[cell.epoch] if cell.epoch else CASTS.get(pair) or _no_values(given, column, source)
     fallible = bool(changed or cell.epoch or cell.zone or cell.factors) or pair in FALLIBLE
@@ -137,7 +147,18 @@ def _map_column(column: Column, cell: Cell, source: Scan, folder: Path) -> Mappe
     factors = tuple(repr(f) if isinstance(f, float) else part_of(f, source, folder)[0] for f in cell.factors)
     if factors:
         value = product(value, [factor_as(column, i) for i in range(len(factors))], len(cell.times))
-    return Mapped(column, given, value, fallible, factors)
+    return Mapped(column, given, value, fallible, factors, join)
+
+
+def _by_pseudonym(given: str, kind: str, cell: Cell, source: Scan, people: People) -> tuple[str, str]:
+    """What was given for a person, e-mail addresses by their pseudonyms, and the join that brings those."""
+    if family(kind) != "text":
+        return given, ""
+    plain = cell.column and not (cell.only or cell.none)
+    pseudonym, join = pseudonyms_beside(
+        f"CAST({quoted(str(cell.column)) if plain else given} AS VARCHAR)", source, people
+    )
+    return (f"coalesce({pseudonym}, {given})" if join else given), join
 
 
 def _no_values(given: str, column: Column, source: Scan) -> str:

@@ -94,6 +94,8 @@ def _there(source: Scan, places: dict[str, tuple[str, str]]) -> list[str]:
 
 def _extracted(source: Scan, places: dict[str, tuple[str, str]]) -> Scan:
     """The source with fields as columns; those of one document in one go, for each reading parses it anew."""
+    if not places:
+        return source
     held: dict[str, list[tuple[str, str]]] = {}
     for name, (document, pointer) in places.items():
         held.setdefault(document, []).append((name, pointer))
@@ -102,8 +104,6 @@ def _extracted(source: Scan, places: dict[str, tuple[str, str]]) -> Scan:
         pointers = ", ".join(literal(pointer) for _, pointer in fields)
         lists.append(f", json_extract_string({document}, [{pointers}]) AS {quoted(f'fields {number}')}")
         columns += [f"{quoted(f'fields {number}')}[{i}] AS {quoted(name)}" for i, (name, _) in enumerate(fields, 1)]
-    if not columns:
-        return source
     sql = f"(SELECT {', '.join(columns)} FROM (SELECT *{''.join(lists)} FROM {source.sql}))"
     return replace(source, sql=sql, types=source.types | dict.fromkeys(places, "VARCHAR"))
 

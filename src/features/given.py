@@ -1,7 +1,7 @@
 """What a file says for one cell of a mapping, in SQL; names and values of the YAML are always quoted."""
 # ruff: noqa: S608
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -97,17 +97,18 @@ def typed(values: Iterable[str], kind: str, source: Scan, name: str = "a column"
     return [f"CAST({text} AS {kind})" for text in texts]
 
 
-def change(x: str, kind: str, cell: Cell, source: Scan, folder: Path) -> str | None:
-    """The text that a lookup, a map or both make of a value, or None if there is neither."""
+def change(x: str, kind: str, cell: Cell, source: Scan, folder: Path, named: Callable[[str], str] = str) -> str | None:
+    """The text that a lookup, a map or both make of a value, each as `named` writes it; None if there is neither."""
     if not (cell.lookup or cell.map):
         return None
     meanings = _looked_up(cell.lookup, kind, folder) if cell.lookup else cell.map
     if cell.lookup and cell.map:
         meanings = {key: cell.map[value] for key, value in meanings.items() if value in cell.map}
+    meanings = {named(key): named(value) for key, value in meanings.items()}
     found = _meaning(x, typed(meanings, kind, source, str(cell.column)), list(map(literal, meanings.values())))
     if cell.otherwise is None:
         return found
-    return f"CASE WHEN {x} IS NOT NULL THEN coalesce({found}, {literal(cell.otherwise)}) END"
+    return f"CASE WHEN {x} IS NOT NULL THEN coalesce({found}, {literal(named(cell.otherwise))}) END"
 
 
 def _meaning(x: str, keys: list[str], values: list[str]) -> str:

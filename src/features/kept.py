@@ -25,7 +25,9 @@ from leadline.features.catalogue import catalogue
 from leadline.features.cells import module_cells, user_cells
 from leadline.features.dataset import everyone, first_known, log_of, with_terms
 from leadline.features.engine import DuckDBEngine, Frame, PolarsEngine
+from leadline.features.forgotten import Forgotten
 from leadline.features.indicator import Catalogue
+from leadline.features.pseudonym import People
 from leadline.features.snapshots import Cells, Log, available, phases_of, snapshot_frame
 from leadline.features.sources import Earlier, Source, Tables, events_known_before, open_source
 from leadline.problem import Problem
@@ -33,8 +35,11 @@ from leadline.problem import Problem
 EVENTS_A_BLOCK = 25_000_000  # what one pass over the log holds in memory
 NOTE = "kept.json"
 # the code on which cells depend, and that on which the table made of them does
-MAPPING = ("sources", "contract", "actions", "mapping", "scan", "fields", "given", "expressions", "casts", "units")
-READING = ("cells", "engine", "quarantine", "breaches", *MAPPING)
+MAPPING = (
+    *("sources", "contract", "contract_columns", "actions", "mapping", "scan", "csv_files", "sql_text", "fields"),
+    *("given", "expressions", "casts", "units", "pseudonym", "forgotten"),
+)
+READING = ("cells", "engine", "candidate", "quarantine", "repeats", "breaches", *MAPPING)
 DERIVING = (*("accounts", "members", "windows", "states", "snapshots", "series", "measures", "dataset"),
             *("indicator", "catalogue", "indicators/*"))  # fmt: skip
 
@@ -119,6 +124,8 @@ def weekly_table(source: Source, data: Path | None, folder: Path) -> list[str]:
     if len(missing):
         _add_snapshots(kept, log, everyone(tables.relations, missing), indicators)
         rows = events_known_before(source, data, dates[-1].to_pydatetime())
+        # asked again, for a key may have been made while the source was opened
+        cells, table = (_key(source, data, code) for code in (READING, READING + DERIVING))
         _write(folder, Note(str(dates[-1]), rows, cells, table, log.some_durations_given, list(indicators)))
     if not kept.files("snapshots"):
         raise Problem(f"The log of {source.name} ends before its second week begins; there is nothing to look back on.")
@@ -177,6 +184,7 @@ def _key(source: Source, data: Path | None, code: tuple[str, ...]) -> str:
     """What values depend on beside the events: settings, where the files lie, code and libraries."""
     digest = hashlib.sha256(source.model_dump_json().encode())
     digest.update(str((data or source.path).resolve()).encode())
+    digest.update((People(source.root).fingerprint + Forgotten(source.root, source.name).fingerprint).encode())
     files = sorted(file for pattern in code for file in Path(__file__).parent.glob(f"{pattern}.py"))
     for part in (*(file.read_bytes() for file in files), *(version(n).encode() for n in ("duckdb", "narwhals"))):
         digest.update(part)

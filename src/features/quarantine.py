@@ -74,7 +74,7 @@ def inspect(candidate: Candidate, known: Known) -> Inspected:
 def refuse(inspected: Inspected, candidate: Candidate, max_share: float) -> None:
     """Raise a Problem if a table is empty, or too many of its rows break the contract."""
     where, table = candidate.source.where, candidate.table.name
-    if inspected.rows_in == inspected.excluded and candidate.since is None:
+    if inspected.rows_in == inspected.excluded and candidate.since is None and not candidate.forgotten:
         raise Problem(f"{where} holds no rows for {table}; export it again, or take {table} out of tables.")
     if inspected.quarantined <= max_share * inspected.rows_in:
         return

@@ -12,11 +12,13 @@ from pydantic import Field, field_validator
 from leadline.features.actions import Actions
 from leadline.features.breaches import Known
 from leadline.features.candidate import Candidate
-from leadline.features.contract import ACCOUNTS, CONTRACT
+from leadline.features.contract import ACCOUNTS, CONTRACT, EVENTS
 from leadline.features.contract_columns import SQL_TYPES, Table
-from leadline.features.expressions import holds_none, left_out, map_table
+from leadline.features.expressions import PERSON, holds_none, left_out, map_table
 from leadline.features.fields import holder, with_fields
+from leadline.features.forgotten import Forgotten
 from leadline.features.mapping import TableMapping, unknown_names
+from leadline.features.pseudonym import People
 from leadline.features.quarantine import Inspected, inspect, refuse
 from leadline.features.scan import Scan, keep, readable, rows_of, scan
 from leadline.features.sql_text import instant as literal_instant
@@ -118,6 +120,7 @@ def open_source(
     `earlier`, the events are those known since.
     """
     duckdb.execute("SET TimeZone = 'UTC'")
+    forgotten = Forgotten(source.root, source.name)
     known = Known(now or datetime.now(UTC).replace(tzinfo=None), actions=source.actions.closed)
     opened: dict[str, Inspected] = {}
     names: dict[str, str] = {}
@@ -126,10 +129,10 @@ def open_source(
         mapping = source.tables.get(table.name)
         if mapping is None or mapping.absent(folder or source.path):
             continue
-        file = _file(table, mapping, folder or source.path)
+        file = _file(source, table, folder)
         if mapping.optional and mapping.only and holds_none(mapping, file):
             continue
-        candidate = _candidate(table, mapping, file, folder or source.path)
+        candidate = forgotten.left_out(_candidate(source, table, file, folder))
         if earlier and table.name == "events":
             candidate = candidate.known_since(earlier.since)
         inspected = inspect(candidate, known)
@@ -156,9 +159,8 @@ def open_source(
 
 def events_known_before(source: Source, folder: Path | None, instant: datetime) -> int:
     """Rows of the events' files that were known before an instant, good or not: one column is read."""
-    mapping = source.tables["events"]
-    table, folder = CONTRACT["events"], folder or source.path
-    candidate = _candidate(table, mapping, _file(table, mapping, folder), folder)
+    nameless = replace(EVENTS, columns=tuple(c for c in EVENTS.columns if c.name != PERSON))
+    candidate = candidate_of(source, nameless, folder)
     known = f"SELECT count(*) FROM ({candidate.sql}) WHERE {candidate.known} < {literal_instant(instant)}"
     return int(rows_of(known, candidate.source.where)[0][0])
 
@@ -172,13 +174,22 @@ def _with_earlier(inspected: Inspected, earlier: Earlier) -> Inspected:
     return replace(inspected, known=known, groups=groups.agg({"rows": "sum", "first": "min", "last": "max"}))
 
 
-def _file(table: Table, mapping: TableMapping, folder: Path) -> Scan:
-    return with_fields(scan(folder, mapping.file, mapping.table), mapping.reads(table), mapping.each)
+def candidate_of(source: Source, table: Table, data: Path | None) -> Candidate:
+    """A table of a source as it lies in its files, those who were forgotten among them."""
+    return _candidate(source, table, _file(source, table, data), data)
 
 
-def _candidate(table: Table, mapping: TableMapping, file: Scan, folder: Path) -> Candidate:
-    mapped = map_table(table, mapping, file, folder)
-    return Candidate(table, file, mapped, left_out(mapping, mapped, table, file, folder))
+def _file(source: Source, table: Table, data: Path | None) -> Scan:
+    mapping = source.tables[table.name]
+    file = scan(data or source.path, mapping.file, mapping.table)
+    return with_fields(file, mapping.reads(table), mapping.each)
+
+
+def _candidate(source: Source, table: Table, file: Scan, data: Path | None) -> Candidate:
+    mapping, folder, people = source.tables[table.name], data or source.path, People(source.root)
+    mapped = map_table(table, mapping, file, folder, people)
+    joined = replace(file, sql=file.sql + "".join(m.join for m in mapped))
+    return Candidate(table, joined, mapped, left_out(mapping, mapped, table, file, folder, people))
 
 
 def _named(candidate: Candidate, inspected: Inspected) -> str:

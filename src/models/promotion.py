@@ -21,6 +21,7 @@ class Contender:
     - `predictions`: account_id, as_of, observed and p, the chance it would have published (see `published`).
     - `recipe`: fingerprints of settings and code; `question`: what its outcome means.
     - `as_of`: the day until which it has learned; `leak`: the column its forward test suspects of a leak.
+    - `forgotten`: which list of people and accounts was left out of what it learned from.
     - `missing`: columns it needs that are no longer built; `readable`: whether its files could be read.
     """
 
@@ -32,6 +33,7 @@ class Contender:
     leak: str | None = None
     missing: tuple[str, ...] = ()
     readable: bool = True
+    forgotten: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ def _useless(new: Contender, champion: Contender) -> str:
         return "missing"
     if champion.question != new.question:
         return "question"
+    if champion.forgotten != new.forgotten:
+        return "forgotten"
     if fewer_accounts(champion.predictions) >= ENOUGH:
         return ""
     tested = fewer_accounts(new.predictions) >= ENOUGH

@@ -17,6 +17,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "version {version}, which was champion, answers another question: the outcome's settings have changed.",
         "zh": "原现役版本 {version} 回答的是另一个问题：结果的定义已改变。",
     },
+    "forgotten": {
+        "en": "version {version}, which was champion, had learned from somebody who was forgotten since.",
+        "zh": "原现役版本 {version} 曾使用此后已按要求删除的数据进行训练。",
+    },
     "untested": {
         "en": "the forward test of version {version}, which was champion, held fewer than {enough} accounts of the "
         "rarer kind, too few to speak for it; this one has been tested on more.",

@@ -35,6 +35,7 @@ for _name in ("mlflow", "alembic"):
     logging.getLogger(_name).setLevel(logging.ERROR)
 
 CHAMPION, CHALLENGER = "champion", "challenger"
+FORGOTTEN_AFTER = "forgotten_after_training"  # tag: how many were forgotten since
 BEFORE, ROLLED_BACK = "before", "rolled_back"  # tags: the version it replaced; the one that came back in its place
 ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 LOGGED = ("auc", "average_precision", "lift_10", "brier", "log_loss", "calibration_slope", "ece",
@@ -94,14 +95,14 @@ def model_name(experiment: Experiment, outcome: str) -> str:
 def registered(experiment: Experiment, outcome: str, alias: str = CHAMPION) -> Registered | None:
     """The version that carries an alias; None where none does."""
     name = model_name(experiment, outcome)
-    with _answering():
+    with answering():
         return _found(lambda: client(experiment).get_model_version_by_alias(name, alias))
 
 
 def newest(experiment: Experiment, outcome: str) -> Registered | None:
     """The version that was trained last, whatever became of it; None where none was."""
     mine = f"name = '{model_name(experiment, outcome)}'"
-    with _answering():
+    with answering():
         found = client(experiment).search_model_versions(mine, max_results=1, order_by=["version_number DESC"])
     return _as_registered(found[0]) if found else None
 
@@ -109,7 +110,7 @@ def newest(experiment: Experiment, outcome: str) -> Registered | None:
 def version(experiment: Experiment, outcome: str, number: str) -> Registered | None:
     """A version by its number, whatever its alias; None where the registry has none such."""
     name = model_name(experiment, outcome)
-    with _answering():
+    with answering():
         return _found(lambda: client(experiment).get_model_version(name, number))
 
 
@@ -162,6 +163,8 @@ def roll_back(experiment: Experiment, outcome: str) -> tuple[Registered, Registe
     back = _found(lambda: store.get_model_version(goes.name, version))
     if back is None:
         raise Problem(f"Version {version} for {outcome}, which was champion before, is no longer in the registry.")
+    if FORGOTTEN_AFTER in back.tags:
+        raise Problem(f"Version {version} for {outcome} had learned from somebody who was forgotten; it stays away.")
     store.set_model_version_tag(goes.name, goes.version, ROLLED_BACK, f"to version {version}")
     store.set_registered_model_alias(goes.name, CHAMPION, version)
     return goes, back
@@ -221,7 +224,7 @@ def _register(
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Unreachable where the store gives no answer at all; its address, which may hold a password, stays unsaid."""
     try:
         yield

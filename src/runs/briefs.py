@@ -31,13 +31,20 @@ def briefs_written(job: Job) -> dict[str, str]:
     folder = job.file(FOLDER)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    scored = pd.read_parquet(job.file("scored_accounts.parquet"))
-    talk = scored[is_listed(scored) & scored["arm"].ne("holdout")]
-    names = slugs_of(sorted(talk["account_id"]))
+    talk = _to_talk_to(pd.read_parquet(job.file("scored_accounts.parquet")))
+    names = page_names(talk)
     for brief in briefs(job, talk) if len(talk) else ():
-        page = folder / f"{names[brief.account['account_id']]}.html"
-        page.write_text(render_brief(brief), encoding="utf-8")
-    return {account: f"{FOLDER}/{quote(name)}.html" for account, name in names.items()}
+        (folder / names[brief.account["account_id"]]).write_text(render_brief(brief), encoding="utf-8")
+    return {account: f"{FOLDER}/{quote(name)}" for account, name in names.items()}
+
+
+def page_names(scored: pd.DataFrame) -> dict[str, str]:
+    """The file of each account's page, by account_id."""
+    return {account: f"{name}.html" for account, name in slugs_of(sorted(_to_talk_to(scored)["account_id"])).items()}
+
+
+def _to_talk_to(scored: pd.DataFrame) -> pd.DataFrame:
+    return scored[is_listed(scored) & scored["arm"].ne("holdout")]
 
 
 def briefs(job: Job, talk: pd.DataFrame) -> Iterator[BriefInput]:

@@ -34,10 +34,15 @@ def progress() -> Progress:
     )
 
 
+def file_of(source: str) -> Path:
+    """The YAML of a source given by that, or by its name under data/."""
+    named = Path(source)
+    return named if named.suffix in (".yaml", ".yml") else Path("data") / f"{source}.yaml"
+
+
 def read_named(source: str) -> Source:
     """Read a source given by its YAML, or by its name under data/."""
-    named = Path(source)
-    return read_source(named if named.suffix in (".yaml", ".yml") else Path("data") / f"{source}.yaml")
+    return read_source(file_of(source))
 
 
 def fetch_named(source: str, data: Path | None) -> Source:
@@ -162,6 +167,15 @@ def run(experiment: Path, data: Path | None, as_of: str, force: bool, catch_up: 
         flow.catch_up(console, experiment, data, as_of)
     else:
         flow.run(console, experiment, data, as_of, force)
+
+
+def forget(source: str, account: str, user: str, data: Path | None) -> None:
+    """Forget one account or one person."""
+    from leadline.runs import forgetting  # late, for models and MLflow take seconds to load
+
+    if bool(account) == bool(user):
+        raise Problem("Give one of --account and --user: whom to forget, by its id.")
+    forgetting.forget(console, file_of(source), data, "account" if account else "user", account or user)
 
 
 def schedule(experiment: Path, kind: str, day: str, at: str, out: Path | None) -> None:

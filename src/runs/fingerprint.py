@@ -6,6 +6,7 @@ from pathlib import Path
 
 import leadline
 from leadline.experiment import Experiment
+from leadline.features.pseudonym import People
 from leadline.features.sources import Source
 
 BLOCK = 1 << 20
@@ -21,11 +22,13 @@ def file_hash(file: Path) -> str:
 
 
 def data_fingerprint(source: Source, folder: Path) -> dict[str, str]:
-    """SHA-256 of every file that the source reads, by its name inside the folder."""
+    """SHA-256 of every file that the source reads, by its name inside the folder; and what tells the key apart by which
+    people are hashed."""
     tables = source.tables.values()
     names = sorted({*(t.file for t in tables), *(lookup.file for t in tables for lookup in t.lookups)})
     files = sorted({file for name in names for file in folder.glob(name) if file.is_file()})
-    return {file.relative_to(folder).as_posix(): file_hash(file) for file in files}
+    hashes = {file.relative_to(folder).as_posix(): file_hash(file) for file in files}
+    return {**hashes, "(key of people)": People(source.root).fingerprint}
 
 
 def settings_fingerprint(experiment: Experiment, source: Source) -> str:

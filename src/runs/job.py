@@ -12,6 +12,7 @@ from leadline.experiment import Experiment, read_experiment
 from leadline.features.calendar import as_of_dates, as_of_instant, day_of, latest_as_of
 from leadline.features.catalogue import catalogue
 from leadline.features.dataset import Dataset, build, training_dates
+from leadline.features.forgotten import Forgotten
 from leadline.features.indicator import columns_of
 from leadline.features.sources import Source, Tables, open_source, read_source
 from leadline.problem import Problem
@@ -72,17 +73,19 @@ class Job:
 
     @cached_property
     def fingerprint(self) -> dict[str, object]:
-        """What this run is made from: hashes of data, settings and code."""
+        """What this run is made from: hashes of data, settings and code, and of who was forgotten."""
         return {
             "data": data_fingerprint(self.source, self.data or self.source.path),
             "settings": settings_fingerprint(self.experiment, self.source),
             "code": code_fingerprint(),
+            "forgotten": Forgotten(self.source.root, self.source.name).fingerprint,
         }
 
     @cached_property
     def made_from(self) -> dict[str, object]:
-        """What a training is made from: the fingerprint, and the as-of date."""
-        return {**self.fingerprint, "as_of": str(self.as_of)}
+        """What a training is made from: the as-of date (asked first, for opening a source may make its key), and the
+        fingerprint."""
+        return {"as_of": str(self.as_of), **self.fingerprint}
 
     @cached_property
     def training(self) -> Dataset:

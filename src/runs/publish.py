@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,12 +45,31 @@ def publish(staged: Path, published: Path, as_of: str) -> Path:
     _refuse_folders(published / as_of, published / "latest")
     runs = published / RUNS
     runs.mkdir(exist_ok=True)
-    number = 1 + max((int(folder.suffix[1:]) for folder in runs.glob(f"{as_of}.*")), default=0)
-    staged.replace(runs / f"{as_of}.{number}")
-    _point(published / as_of, f"{RUNS}/{as_of}.{number}")
+    _point(published / as_of, _added(runs, staged, as_of))
     newest = max(folder.name for folder in published.glob("[0-9]*-*-*"))
     _point(published / "latest", newest)
     return published / as_of
+
+
+def remade(folder: Path, aside: Path) -> None:
+    """Let a folder made aside take the place of a run, which is deleted; a date that shows it shows the new one."""
+    runs, as_of = folder.parent, folder.stem
+    date = runs.parent / as_of
+    if date.is_symlink() and date.readlink() == Path(RUNS, folder.name):
+        _point(date, _added(runs, aside, as_of))
+        shutil.rmtree(folder)
+        return
+    old = runs / f".{folder.name}-old"
+    folder.replace(old)
+    aside.replace(folder)
+    shutil.rmtree(old)
+
+
+def _added(runs: Path, made: Path, as_of: str) -> str:
+    """Move a folder among the runs, as the last of its date; how a link names it."""
+    number = 1 + max((int(folder.suffix[1:]) for folder in runs.glob(f"{as_of}.*")), default=0)
+    made.replace(runs / f"{as_of}.{number}")
+    return f"{RUNS}/{as_of}.{number}"
 
 
 def _refuse_half(staged: Path, as_of: str) -> None:

@@ -69,7 +69,8 @@ def version_tags(job: Job, outcome: str) -> dict[str, str]:
     data = json.dumps(job.fingerprint["data"], sort_keys=True)[:5000]
     own = {name for name, other in OWN_SETTINGS.items() if other != outcome}
     question = job.experiment.outcomes.model_dump_json(exclude=own)
-    return {**made_from, "data": data, "as_of": job.as_of.isoformat(), "question": question}
+    forgotten = str(job.fingerprint["forgotten"])
+    return {**made_from, "data": data, "as_of": job.as_of.isoformat(), "question": question, "forgotten": forgotten}
 
 
 def judged_beside(job: Job, champion: tracking.Registered | None, test: ForwardTest) -> Decision:
@@ -103,5 +104,6 @@ def _contender(test: ForwardTest, tags: Mapping[str, str]) -> Contender:
         recipe=tuple(tags.get(name, "") for name in RECIPE),
         question=tags.get("question", ""),
         as_of=tags["as_of"][:10],
+        forgotten=tags.get("forgotten", ""),
         leak=test.verdict.leak,
     )

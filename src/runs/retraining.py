@@ -12,8 +12,8 @@ RETRAIN_AFTER = pd.Timedelta(days=28)
 
 
 def why_train(job: Job) -> str:
-    """Why to train: no champion yet, other settings or code, four weeks of new outcomes since, or a published list that
-    has settled since and went wrong; '' if not due.
+    """Why to train: no champion yet, other settings or code, somebody forgotten, four weeks of new outcomes since, or a
+    published list that has settled since and went wrong; '' if not due.
 
     A challenger that was not promoted counts as well, lest it be trained again at every run.
     """
@@ -27,6 +27,8 @@ def why_train(job: Job) -> str:
 def _stale(job: Job, model: tracking.Registered) -> str:
     if not same_recipe(job, model):
         return "settings or code have changed"
+    if model.tags.get("forgotten", "") != job.fingerprint["forgotten"]:
+        return f"somebody from whom version {model.version} had learned was forgotten"
     if abs(job.as_of - pd.Timestamp(model.tags["as_of"])) >= RETRAIN_AFTER:
         return f"{RETRAIN_AFTER.days} days of outcomes have settled since version {model.version}"
     return _decayed(job, model)

@@ -26,6 +26,14 @@ EXPORTS: dict[str, Callable[[Path], None]] = {
 }
 
 
+ANN = "u-aebc6117e55a95a50f1d"  # ann@acme.test, by that key
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADLINE_KEY", "the key of these tests")
+
+
 def exported(name: str, folder: Path) -> Tables:
     """A product's export, opened by the YAML that comes along."""
     EXPORTS[name](folder)
@@ -86,8 +94,8 @@ def test_amplitude_events_are_read_with_the_group_whether_listed_or_not(tmp_path
     tables = exported("amplitude", tmp_path)
     assert counts(tables) == [("events", 5, 3, 0, 2)]
     assert rows(tables, "events", "account_id", "user_id", "action", "occurred_at", "received_at", "session_id") == [
-        ("Acme", "ann@acme.test", "[Amplitude] Page Viewed", at("08:00:00.25"), at("08:00:00.75"), "1714550400000"),
-        ("Acme", "ann@acme.test", "report created", at("08:01:00.25"), at("08:01:00.75"), "1714550400000"),
+        ("Acme", ANN, "[Amplitude] Page Viewed", at("08:00:00.25"), at("08:00:00.75"), "1714550400000"),
+        ("Acme", ANN, "report created", at("08:01:00.25"), at("08:01:00.75"), "1714550400000"),
         ("Beta", "dev-1", "report synced", at("09:30:00.25"), at("09:30:00.75"), None),
     ]
     assert rows(tables, "events", "event_id")[0] == ("00000000-0000-0000-0000-000000000001",)

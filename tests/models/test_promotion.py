@@ -46,6 +46,7 @@ SHARP, FAIR, BLUNT = forward(0.8, 0.1), forward(0.6, 0.2), forward(0.25, 0.25)
         (contender(BLUNT), champion(SHARP, missing=("seats", "votes")), "missing"),
         (contender(BLUNT), champion(SHARP, readable=False), "unreadable"),
         (contender(BLUNT), replace(champion(SHARP), question="60 days"), "question"),
+        (contender(BLUNT, forgotten="two"), champion(SHARP, forgotten="one"), "forgotten"),
         (contender(BLUNT), champion(forward(0.8, 0.1, n=4)), "untested"),
         (contender(BLUNT), champion(SHARP[:0]), "untested"),
         (contender(BLUNT[:0], "old"), champion(SHARP[:0]), "untested_refresh"),

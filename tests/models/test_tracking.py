@@ -131,6 +131,16 @@ def test_without_a_champion_or_the_version_before_it_nothing_is_rolled_back(
     assert versions(settings) == ("2", None, "2")
 
 
+def test_a_version_that_learned_from_somebody_forgotten_stays_away(settings: Experiment, tmp_path: Path) -> None:
+    for number in (1, 2):
+        crowned(settings, tmp_path / str(number), model(-float(number)))
+    store = tracking.client(settings)
+    store.set_model_version_tag("leadline-small-churn", "1", tracking.FORGOTTEN_AFTER, "1")
+    with pytest.raises(Problem, match="Version 1 for churn had learned from somebody who was forgotten"):
+        tracking.roll_back(settings, "churn")
+    assert versions(settings) == ("2", None, "2")
+
+
 def test_the_newest_of_many_is_by_number_and_of_this_experiment(settings: Experiment, tmp_path: Path) -> None:
     first = record(settings, tmp_path / "first", model(-1.0))
     for _ in range(9):

@@ -69,7 +69,7 @@ def job_at(root: Path, as_of: str, published: str = "") -> Job:
         (folder / "run.json").write_text(json.dumps(record))
     job = Job(experiment, None, as_of, root)
     job.__dict__.update(tables=SimpleNamespace(known_until=pd.Timestamp("2024-12-29 23:30")), fingerprint={
-        "settings": "s", "code": "c"})  # fmt: skip
+        "settings": "s", "code": "c", "forgotten": ""})  # fmt: skip
     return job
 
 
@@ -88,8 +88,9 @@ def test_weeks_that_are_due(tmp_path, monkeypatch, published, first, second):
     assert due(job_at(tmp_path, "2024-12-23", published)) == [first, second, "Training is not due."]
 
 
-def version(as_of: str, settings: str = "s") -> Registered:
-    return Registered("leadline-demo-churn", "3", "r", "", {"as_of": as_of, "settings": settings, "code": "c"})
+def version(as_of: str, settings: str = "s", **tags: str) -> Registered:
+    noted = {"as_of": as_of, "settings": settings, "code": "c", **tags}
+    return Registered("leadline-demo-churn", "3", "r", "", noted)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,12 @@ def version(as_of: str, settings: str = "s") -> Registered:
         (version("2024-12-02"), version("2024-12-02", "other"), ""),
         (version("2024-11-24"), version("2024-11-24"), "28 days of outcomes have settled since version 3"),
         (version("2024-11-26"), version("2024-11-26"), ""),
+        (
+            version("2024-12-02", forgotten="one"),
+            version("2024-12-02", forgotten="one"),
+            "somebody from whom version 3 had learned was forgotten",
+        ),
+        (version("2024-12-02", forgotten="one"), version("2024-12-02", forgotten=""), ""),
     ],
 )
 def test_when_to_train_and_why(tmp_path, monkeypatch, champion, newest, why):

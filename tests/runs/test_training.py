@@ -32,7 +32,7 @@ def small(root: Path, **changed: object) -> Experiment:
 def job_of(settings: Experiment, at: pd.Timestamp = AT, recipe: str = "a", data: Dataset = DATA) -> Job:
     """A job whose frames and fingerprint are given, and not derived from a source."""
     job = Job(settings, None, "", settings.derived)
-    fingerprint = {"data": {"events.csv": str(id(data))}, "settings": recipe, "code": "c"}
+    fingerprint = {"data": {"events.csv": str(id(data))}, "settings": recipe, "code": "c", "forgotten": ""}
     job.__dict__.update(as_of=at, training=data, fingerprint=fingerprint)
     return job
 

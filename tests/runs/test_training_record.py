@@ -22,7 +22,7 @@ def job(without_forecast: None, tmp_path_factory: pytest.TempPathFactory) -> Sim
     asked = experiment(bootstrap=5, outcomes=("churn", "contraction"))
     asked = asked.model_copy(update={"root": folder, "messages": ("TEAM_URL",)})
     (folder / "experiments").mkdir()
-    made_from = {"settings": "s", "code": "c", "data": {"events.parquet": "d"}}
+    made_from = {"settings": "s", "code": "c", "data": {"events.parquet": "d"}, "forgotten": ""}
     frames = Dataset(*company(), COLUMNS)
     job = SimpleNamespace(
         experiment=asked,
