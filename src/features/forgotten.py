@@ -1,6 +1,7 @@
 """Who was forgotten: a list of keyed hashes, and nothing else, by which a source is read without them."""
 # ruff: noqa: S608
 
+import csv
 import hashlib
 import os
 from dataclasses import dataclass, replace
@@ -99,5 +100,7 @@ class Forgotten:
     def _write(self, rows: pd.DataFrame) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         aside = self.file.with_name(f".{self.file.name}-{os.getpid()}")
-        rows.assign(key=self.people.fingerprint)[COLUMNS].to_csv(aside, index=False, lineterminator="\n")
+        with aside.open("w", encoding="utf-8", newline="") as stream:
+            table = rows.assign(key=self.people.fingerprint)[COLUMNS].fillna("")
+            csv.writer(stream, lineterminator="\n").writerows([COLUMNS, *table.to_numpy().tolist()])
         aside.replace(self.file)
