@@ -51,7 +51,7 @@ def job_at(root: Path, as_of: pd.Timestamp) -> Job:
     job = Job(experiment, None, "", experiment.derived)
     terms = duckdb.sql(f"SELECT *, 10 AS mrr, 12 AS billing_months, start_date AS known_at FROM ({TERMS})")
     tables = SimpleNamespace(relations={"subscriptions": terms})
-    job.__dict__.update(tables=tables, as_of=as_of, fingerprint={"settings": "s", "code": "c"})
+    job.__dict__.update(tables=tables, as_of=as_of, fingerprint={"settings": "s", "code": "c", "forgotten": ""})
     return job
 
 
