@@ -1,6 +1,6 @@
 """From an opened source to the frames that models read: snapshots, context and outcomes of the same rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import narwhals as nw
@@ -49,13 +49,9 @@ def first_known(tables: Tables) -> pd.Timestamp:
     return pd.Timestamp(tables.actions["first"].min()).as_unit("us")
 
 
-def build(
-    tables: Tables, experiment: Experiment, dates: pd.DatetimeIndex, until: pd.Timestamp | None = None
-) -> Dataset:
-    """Snapshots and context of every account known at each date; outcomes, settled by `until`, of those eligible then.
-
-    Without `until`, outcomes are those settled by the end of the log.
-    """
+def build(tables: Tables, experiment: Experiment, dates: pd.DatetimeIndex) -> Dataset:
+    """Snapshots and context of every account known at each date; outcomes, settled by the end of the log, of those
+    eligible then."""
     relations = prepared(tables, experiment)
     grid = everyone(relations, dates)
     log = log_of(tables, relations)
@@ -63,9 +59,15 @@ def build(
     table = indicator_table(log, grid, indicators)
     standing = context(relations, grid, experiment.outcomes, tables.core_actions)
     may_be_scored = standing.loc[standing["eligible"] & ~standing["announced"], KEYS]
-    end = min(pd.Timestamp(tables.known_until), until or pd.Timestamp.max)
-    labels = outcomes(relations, may_be_scored, experiment.outcomes, end)
+    labels = outcomes(relations, may_be_scored, experiment.outcomes, pd.Timestamp(tables.known_until))
     return Dataset(table, standing, labels, columns_of(indicators))
+
+
+def as_known(data: Dataset, at: pd.Timestamp, settled_days: int) -> Dataset:
+    """What could be told at a moment: rows of dates up to it, outcomes that had settled by then (see `Outcomes`)."""
+    told = [frame[frame["as_of"] <= at].reset_index(drop=True) for frame in (data.snapshots, data.context)]
+    settled = data.outcomes["as_of"] + pd.Timedelta(days=settled_days) <= at
+    return replace(data, snapshots=told[0], context=told[1], outcomes=data.outcomes[settled].reset_index(drop=True))
 
 
 def pairs_table(tables: Tables, experiment_indicators: Catalogue, pairs: pd.DataFrame) -> pd.DataFrame:

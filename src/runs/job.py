@@ -11,7 +11,7 @@ from leadline.decisions.decline import baseline_dates
 from leadline.experiment import Experiment, read_experiment
 from leadline.features.calendar import as_of_dates, as_of_instant, day_of, latest_as_of
 from leadline.features.catalogue import catalogue
-from leadline.features.dataset import Dataset, build, training_dates
+from leadline.features.dataset import Dataset, as_known, build, training_dates
 from leadline.features.forgotten import Forgotten
 from leadline.features.indicator import columns_of
 from leadline.features.sources import Source, Tables, open_source, read_source
@@ -89,9 +89,9 @@ class Job:
 
     @cached_property
     def training(self) -> Dataset:
-        """Every training date up to the as-of date, outcomes as settled by then; kept, and read again while nothing
-        it is made from has changed."""
-        return self._kept("training", self.made_from, self._training_dates)
+        """Every training date up to the as-of date, outcomes as settled by then. Those of the whole log are kept, and
+        read again while nothing they are made from has changed."""
+        return self._kept("training", self.fingerprint, lambda: training_dates(self.experiment, self.tables))
 
     @cached_property
     def week(self) -> Dataset:
@@ -108,19 +108,17 @@ class Job:
         calendar = self.experiment.calendar
         return self._kept("weeks", made_from, lambda: as_of_dates(calendar, first, self.as_of, "week"))
 
-    def _training_dates(self) -> pd.DatetimeIndex:
-        dates = training_dates(self.experiment, self.tables)
-        return dates[dates <= self.as_of]
-
     def _kept(self, name: str, made_from: dict[str, object], dates: Callable[[], pd.DatetimeIndex]) -> Dataset:
-        """The frames of some dates, built where those kept are of anything else; columns as the catalogue has them."""
+        """The frames of some dates, as known at the as-of date, built where those kept are of anything else; columns as
+        the catalogue has them."""
         folder = self.work / name
         if not kept(folder, made_from):
-            made = build(self.tables, self.experiment, dates(), self.as_of)
+            made = build(self.tables, self.experiment, dates())
             keep({frame: getattr(made, frame) for frame in FRAMES}, folder, made_from)
         frames = read_kept(folder, FRAMES)
         columns = columns_of(catalogue(self.source.modules))
-        return Dataset(**frames, columns=tuple(c for c in columns if c.name in frames["snapshots"].columns))
+        every = Dataset(**frames, columns=tuple(c for c in columns if c.name in frames["snapshots"].columns))
+        return as_known(every, self.as_of, self.experiment.outcomes.settled_days)
 
     def file(self, name: str) -> Path:
         """A result file."""
