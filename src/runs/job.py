@@ -104,9 +104,9 @@ class Job:
 
     def weeks(self, first: pd.Timestamp) -> Dataset:
         """The frames of every week from `first` to the as-of date; kept as those of training are."""
-        made_from = {**self.made_from, "first": str(first)}
-        calendar = self.experiment.calendar
-        return self._kept("weeks", made_from, lambda: as_of_dates(calendar, first, self.as_of, "week"))
+        last, calendar = max(pd.Timestamp(self.tables.known_until), self.as_of), self.experiment.calendar
+        made_from = {**self.fingerprint, "first": str(first), "last": str(last)}
+        return self._kept("weeks", made_from, lambda: as_of_dates(calendar, first, last, "week"))
 
     def _kept(self, name: str, made_from: dict[str, object], dates: Callable[[], pd.DatetimeIndex]) -> Dataset:
         """The frames of some dates, as known at the as-of date, built where those kept are of anything else; columns as

@@ -36,8 +36,9 @@ def execute(
     executed.mkdir(parents=True, exist_ok=True)
     with _kernel(root) as kernel:
         for number, name in enumerate(names, start=1):
+            if number > 1:
+                _forget_names(kernel)
             _execute(kernel, root, name, executed, parameters, f"{number}/{len(names)} {name}")
-            _forget_names(kernel)
             finished(name)
 
 
@@ -57,7 +58,6 @@ def _forget_names(kernel: AsyncKernelManager) -> None:
     client = kernel.blocking_client()
     client.start_channels()
     try:
-        client.wait_for_ready()
         client.execute("get_ipython().reset()", silent=True, reply=True)
     finally:
         client.stop_channels()

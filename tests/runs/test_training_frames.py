@@ -48,6 +48,15 @@ def test_an_earlier_date_reads_what_a_later_one_kept_and_finds_what_it_would_hav
     assert len(late.snapshots) > len(made.snapshots) > 0
 
 
+def test_weeks_are_kept_alike_and_reach_the_as_of_date_beyond_the_log(project: Path) -> None:
+    first = pd.Timestamp("2023-10-02")
+    last = pd.Timestamp("2024-02-26")  # the log ends the day before
+    found = {day: job_at(project, day).weeks(first).context["as_of"].unique() for day in (LATE, EARLY, f"{last:%F}")}
+    assert {day: (dates.min(), dates.max()) for day, dates in found.items()} == {
+        LATE: (first, pd.Timestamp(LATE)), EARLY: (first, pd.Timestamp(EARLY)), f"{last:%F}": (first, last),
+    }  # fmt: skip
+
+
 def test_nothing_of_a_later_date_and_no_outcome_that_had_not_settled_is_read(project: Path) -> None:
     job = job_at(project, EARLY)
     told, days = job.training, job.experiment.outcomes.settled_days
