@@ -73,7 +73,11 @@ class Job:
 
     @cached_property
     def fingerprint(self) -> dict[str, object]:
-        """What this run is made from: hashes of data, settings and code, and of who was forgotten."""
+        """What this run is made from: hashes of data, settings and code, and of who was forgotten.
+
+        The source is opened first, for that may make the key that stands in the settings' hash.
+        """
+        _ = self.tables
         return {
             "data": data_fingerprint(self.source, self.data or self.source.path),
             "settings": settings_fingerprint(self.experiment, self.source),
@@ -83,9 +87,8 @@ class Job:
 
     @cached_property
     def made_from(self) -> dict[str, object]:
-        """What a training is made from: the as-of date (asked first, for opening a source may make its key), and the
-        fingerprint."""
-        return {"as_of": str(self.as_of), **self.fingerprint}
+        """What a training is made from: the fingerprint, and the as-of date."""
+        return {**self.fingerprint, "as_of": str(self.as_of)}
 
     @cached_property
     def training(self) -> Dataset:

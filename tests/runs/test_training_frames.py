@@ -76,3 +76,20 @@ def test_a_date_between_two_is_the_same_as_the_one_before_it() -> None:
     assert found.snapshots["as_of"].tolist() == [dates[0]]
     assert found.outcomes["as_of"].tolist() == [dates[0]]
     assert as_known(found, pd.Timestamp("2024-01-27"), 27).outcomes.empty
+
+
+def test_a_fingerprint_asked_for_first_knows_the_key_that_opening_the_source_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LEADLINE_KEY", raising=False)
+    for folder in ("experiments", "data/raw"):
+        (tmp_path / folder).mkdir(parents=True)
+    asked = "name: small\nquestion: Who?\nsource: small\noutcomes: {mode: activity}\n"
+    mapped = "about: x\nfolder: raw\nactions: {core: [run]}\ntables: {events: {file: events.csv}}\n"
+    (tmp_path / "experiments" / "small.yaml").write_text(asked)
+    (tmp_path / "data" / "small.yaml").write_text(mapped)
+    log = "account_id,user_id,occurred_at,action\na,ann@example.org,2024-01-01,run\n"
+    (tmp_path / "data" / "raw" / "events.csv").write_text(log)
+    first, second = (open_job(str(tmp_path / "experiments" / "small.yaml")).fingerprint for _ in range(2))
+    assert (tmp_path / "data" / ".key").is_file()
+    assert first == second
