@@ -7,6 +7,16 @@ from leadline.features.sources import Tables, open_source, read_source
 
 NOW = datetime(2024, 6, 1)
 EVENTS = "tables: {events: {file: events.csv}}\nactions: {core: [run], view: [look]}\nquarantine: {max_share: 1}\n"
+# a log of other names, to which a mapping adds columns of its own
+MAPPED = """tables:
+  events:
+    file: events.csv
+    columns:
+      account_id: who
+      occurred_at: when
+      action: {constant: run}
+"""
+ACTIONS = "actions: {core: [run]}\nquarantine: {max_share: 1}\n"
 
 
 def write(folder: Path, yaml: str, **files: str) -> Path:

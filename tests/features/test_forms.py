@@ -4,24 +4,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from source_files import opened, reasons, rows
+from source_files import ACTIONS, MAPPED, opened, reasons, rows
 
 from leadline.features.sources import Tables
 from leadline.problem import Problem
 
-ACTIONS = "actions: {core: [run]}\nquarantine: {max_share: 1}\n"
 LOG = """who when n unit spare code
          a 2024-01-01 10 month - N/A
          b 2024-01-02 20 year x k1
          c 2024-01-03 30 - y -"""
-MAPPED = """tables:
-  events:
-    file: events.csv
-    columns:
-      account_id: who
-      occurred_at: when
-      action: {constant: run}
-"""
 
 
 def mapped(tmp_path: Path, line: str, log: str = LOG) -> Tables:

@@ -8,24 +8,15 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from source_files import NOW, opened, reasons, rows, write
+from source_files import ACTIONS, MAPPED, NOW, opened, reasons, rows, write
 
 from leadline.features.sources import Tables, open_source, read_source
 from leadline.problem import Problem
 
-ACTIONS = "actions: {core: [run]}\nquarantine: {max_share: 1}\n"
 LOG = """who when what extra area page
          a 2024-01-01 1 x north home
          b 2024-01-02 2 y north shop
          b 2024-01-03 3 x south home"""
-MAPPED = """tables:
-  events:
-    file: events.csv
-    columns:
-      account_id: who
-      occurred_at: when
-      action: {constant: run}
-"""
 
 
 def mapped(tmp_path: Path, line: str, **files: str) -> Tables:
